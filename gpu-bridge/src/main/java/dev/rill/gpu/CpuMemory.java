@@ -1,0 +1,42 @@
+package dev.rill.gpu;
+
+import dev.rill.gpu.internal.NativeCalls;
+import dev.rill.gpu.internal.RillNative;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Slots of the native device. */
+final class CpuMemory implements SlotMemory {
+    private static final Logger LOGGER = LoggerFactory.getLogger(CpuMemory.class);
+
+    private final NativeCalls.Pool pool;
+    private final int slotBytes;
+
+    CpuMemory(final NativeCalls.Pool pool, final int slotBytes) {
+        this.pool = pool;
+        this.slotBytes = slotBytes;
+    }
+
+    long handle() {
+        return pool.handle();
+    }
+
+    @Override
+    public ByteBuffer slot(final int index) {
+        return pool.slot(index, slotBytes);
+    }
+
+    @Override
+    public long address(final int index) {
+        return pool.base() + index * pool.slotStride();
+    }
+
+    @Override
+    public void free() {
+        final int code = RillNative.rill_pool_close(pool.handle());
+        if (code != BridgeSession.OK) {
+            LOGGER.error("pool memory not freed code={} reason={}", code, NativeCalls.lastError());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.rill.gpu;
+
+import dev.rill.gpu.internal.ParameterBlock;
+import dev.rill.gpu.internal.RillNative;
+
+/** A session of the native device. */
+final class CpuSession implements DeviceSession {
+    private final long handle;
+    private final ParameterBlock block;
+    private ModelParameters written;
+    private boolean isClosed;
+
+    CpuSession(final long handle, final int parameterCount) {
+        this.handle = handle;
+        block = new ParameterBlock(parameterCount);
+    }
+
+    @Override
+    public int submit(final FrameSlot in, final FrameSlot out, final long ticket, final ModelParameters parameters) {
+        if (parameters != written) {
+            write(parameters);
+        }
+        return RillNative.rill_submit(handle, poolOf(in), in.index(), poolOf(out), out.index(), ticket,
+            block.address());
+    }
+
+    @Override
+    public int close(final long timeoutNs) {
+        if (!isClosed) {
+            final int code = RillNative.rill_session_close(handle, timeoutNs);
+            if (code != BridgeSession.OK) {
+                return code;
+            }
+            isClosed = true;
+            block.close();
+        }
+        return BridgeSession.OK;
+    }
+
+    private void write(final ModelParameters parameters) {
+        block.version(parameters.version());
+        for (int i = 0; i < parameters.count(); i++) {
+            block.value(i, parameters.valueAt(i));
+        }
+        written = parameters;
+    }
+
+    /** The bridge hands only slots of its own pools on, and those have this kind of memory. */
+    private static long poolOf(final FrameSlot slot) {
+        return ((CpuMemory) slot.pool().memory()).handle();
+    }
+}

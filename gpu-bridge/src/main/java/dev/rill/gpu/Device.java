@@ -1,0 +1,23 @@
+package dev.rill.gpu;
+
+import dev.rill.gpu.internal.CompletionBlock;
+
+/** An open device: the bridge's side of the native ABI and of its stand-in. */
+interface Device {
+    DeviceInfo info();
+
+    /** Allocates the slots of one pool. */
+    SlotMemory allocate(FrameFormat format, int slots);
+
+    /** Opens a session that writes its completions into {@code block} until it is closed. */
+    DeviceSession open(Model model, FrameFormat format, int window, CompletionBlock block);
+
+    /**
+     * Scripts a fault for tests: every later job first waits {@code delayNs}, then completes with {@code status}
+     * without running if that is not {@link BridgeSession#OK}. {@link BridgeSession#DEVICE_LOST} is for ever.
+     */
+    void injectFault(long delayNs, int status);
+
+    /** Ends the device's threads; every session is closed before. Returns OK or TIMEOUT. */
+    int close(long timeoutNs);
+}

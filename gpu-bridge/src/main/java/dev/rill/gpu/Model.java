@@ -1,0 +1,130 @@
+package dev.rill.gpu;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a session computes: a name and its parameters. Immutable.
+ * <p>
+ * The built-in models work on 8-bit limited-range YUV 4:2:0 and are defined in integers, so that every device gives the
+ * same bytes; {@code round(x)} is {@code floor(x + 0.5)} and {@code >>} is arithmetic:
+ * <ul>
+ * <li>{@code identity}: copies all samples;</li>
+ * <li>{@code invert}: Y' = clamp(251 - Y, 0, 255), C' = min(255, 256 - C);</li>
+ * <li>{@code tint}: Y' = Y, C' = C + (((t - C) * s + 128) >> 8) with t = round(u) or round(v) and
+ * s = round(strength * 256);</li>
+ * <li>{@code edge}: Sobel on luma with replicated borders, Y' = 16 + min(219, ((|gx| + |gy|) * g) >> 10) with
+ * g = round(gain * 256), C' = 128.</li>
+ * </ul>
+ */
+public final class Model {
+    static final Model EDGE = new Model("edge", "edges of the luma plane on black", List.of(
+        new ParameterSpec("gain", 0, 16, 2, "brightness of the edges")));
+    static final Model IDENTITY = new Model("identity", "the frame as it is", List.of());
+    static final Model INVERT = new Model("invert", "the negative of the frame", List.of());
+    static final Model TINT = new Model("tint", "moves all colours towards one", List.of(
+        new ParameterSpec("u", 0, 255, 90, "U of the colour"),
+        new ParameterSpec("v", 0, 255, 200, "V of the colour"),
+        new ParameterSpec("strength", 0, 1, 0.6, "0 leaves colours alone, 1 replaces them")));
+
+    private static final List<Model> BUILT_INS = List.of(EDGE, IDENTITY, INVERT, TINT);
+
+    private final String name;
+    private final String description;
+    private final List<ParameterSpec> parameters;
+
+    private Model(final String name, final String description, final List<ParameterSpec> parameters) {
+        this.name = name;
+        this.description = description;
+        this.parameters = parameters;
+    }
+
+    /** The models that every device runs, sorted by name. */
+    public static List<Model> builtIns() {
+        return BUILT_INS;
+    }
+
+    /**
+     * Finds a built-in model.
+     *
+     * @param name of the model.
+     * @return the model.
+     * @throws IllegalArgumentException if there is none; the text lists those that exist.
+     */
+    public static Model builtIn(final String name) {
+        for (final Model model : BUILT_INS) {
+            if (model.name.equals(name)) {
+                return model;
+            }
+        }
+        throw new IllegalArgumentException("unknown model '" + name + "': known are "
+            + BUILT_INS.stream().map(Model::name).collect(Collectors.joining(", ")));
+    }
+
+    /** Name of the model. */
+    public String name() {
+        return name;
+    }
+
+    /** What it does, in one line. */
+    public String description() {
+        return description;
+    }
+
+    /** Its parameters, in the order in which devices take them. */
+    public List<ParameterSpec> parameters() {
+        return parameters;
+    }
+
+    /** Every parameter at its default, version 0. */
+    public ModelParameters defaults() {
+        return new ModelParameters(this, 0, defaultValues());
+    }
+
+    /**
+     * The defaults with some values replaced, version 0.
+     *
+     * @param changes parameter names and values.
+     * @return checked values.
+     * @throws IllegalArgumentException if a name is unknown or a value is missing, not a number or out of range.
+     */
+    public ModelParameters parameters(final Map<String, Double> changes) {
+        return new ModelParameters(this, 0, merge(defaultValues(), changes));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    int indexOf(final String parameter) {
+        for (int i = 0; i < parameters.size(); i++) {
+            if (parameters.get(i).name().equals(parameter)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("model '" + name + "': unknown parameter '" + parameter + "': known are "
+            + (parameters.isEmpty() ? "none" : parameterNames()));
+    }
+
+    double[] merge(final double[] values, final Map<String, Double> changes) {
+        final double[] merged = Arrays.copyOf(values, values.length);
+        changes.forEach((parameter, value) -> {
+            final int index = indexOf(parameter);
+            final ParameterSpec spec = parameters.get(index);
+            spec.check(name, value == null ? Double.NaN : value);
+            merged[index] = value;
+        });
+        return merged;
+    }
+
+    private double[] defaultValues() {
+        return parameters.stream().mapToDouble(ParameterSpec::defaultValue).toArray();
+    }
+
+    private String parameterNames() {
+        return parameters.stream().map(ParameterSpec::name).collect(Collectors.joining(", "));
+    }
+}

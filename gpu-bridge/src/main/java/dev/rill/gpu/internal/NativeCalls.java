@@ -1,0 +1,154 @@
+package dev.rill.gpu.internal;
+
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** Calls of the native library that need structures: fills them, calls, and reads the answer. Not for the hot path. */
+public final class NativeCalls {
+    private static final int MODEL_NAME_BYTES = 32;
+    private static final int ERROR_BYTES = 512;
+
+    private NativeCalls() {
+    }
+
+    /** An entry of the native device list. */
+    public record Info(String description, boolean isUsable, String refusal, int capabilities) {
+    }
+
+    /** Memory of a native pool. */
+    public record Pool(long handle, long base, long slotStride) {
+        /** A view of one slot, in native byte order; not guarded. */
+        public ByteBuffer slot(final int index, final int bytes) {
+            return new Pointer(base + index * slotStride).getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
+        }
+    }
+
+    /** Frame geometry as plain numbers; arrays of one element per plane. */
+    public record Geometry(
+        int pixelFormat, int width, int height, int[] offsets, int[] strides, int[] widths, int[] rows, int slotBytes) {
+    }
+
+    /** Text of the calling thread's last failure. */
+    public static String lastError() {
+        try (OffHeap text = OffHeap.allocate(ERROR_BYTES)) {
+            RillNative.rill_last_error(text.address(), ERROR_BYTES);
+            return string(text.buffer(), 0, ERROR_BYTES);
+        }
+    }
+
+    /** Describes the CPU device. */
+    public static Info probe() {
+        try (OffHeap info = OffHeap.allocate(NativeLayout.INFO_SIZE)) {
+            final ByteBuffer buffer = struct(info, NativeLayout.INFO_SIZE);
+            final int count = RillNative.rill_probe(info.address(), 1);
+            if (count < 1) {
+                return new Info("", false, "probe failed: " + lastError(), 0);
+            }
+            return new Info(string(buffer, NativeLayout.INFO_DESCRIPTION, 128),
+                buffer.getInt(NativeLayout.INFO_USABLE) != 0, string(buffer, NativeLayout.INFO_REFUSAL, 256),
+                buffer.getInt(NativeLayout.INFO_CAPABILITIES));
+        }
+    }
+
+    /**
+     * Opens the CPU device.
+     *
+     * @param threads worker threads.
+     * @return a handle, or a negative code.
+     */
+    public static long openDevice(final int threads) {
+        try (OffHeap options = OffHeap.allocate(NativeLayout.OPTIONS_SIZE); OffHeap handle = OffHeap.allocate(8)) {
+            struct(options, NativeLayout.OPTIONS_SIZE).putInt(NativeLayout.OPTIONS_THREADS, threads);
+            final int code = RillNative.rill_device_open(0, options.address(), handle.address());
+            return code < 0 ? code : handle.buffer().getLong(0);
+        }
+    }
+
+    /**
+     * Allocates a pool.
+     *
+     * @param device   handle.
+     * @param geometry of its slots.
+     * @param slots    number of slots.
+     * @return the pool, or null on failure, see {@link #lastError}.
+     */
+    public static Pool createPool(final long device, final Geometry geometry, final int slots) {
+        try (OffHeap format = OffHeap.allocate(NativeLayout.FORMAT_SIZE);
+            OffHeap info = OffHeap.allocate(NativeLayout.POOL_SIZE)) {
+            writeFormat(format.buffer(), 0, geometry);
+            final ByteBuffer buffer = struct(info, NativeLayout.POOL_SIZE);
+            if (RillNative.rill_pool_create(device, format.address(), slots, info.address()) < 0) {
+                return null;
+            }
+            return new Pool(buffer.getLong(NativeLayout.POOL_HANDLE), buffer.getLong(NativeLayout.POOL_BASE),
+                buffer.getLong(NativeLayout.POOL_SLOT_STRIDE));
+        }
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param device         handle.
+     * @param model          name.
+     * @param parameterCount number of parameters that the caller believes it to take.
+     * @param geometry       of its frames.
+     * @param window         tickets in flight.
+     * @param block          stays allocated until the session is closed.
+     * @return a handle, or a negative code, see {@link #lastError}.
+     */
+    public static long openSession(
+        final long device,
+        final String model,
+        final int parameterCount,
+        final Geometry geometry,
+        final int window,
+        final CompletionBlock block) {
+        try (OffHeap options = OffHeap.allocate(NativeLayout.SESSION_SIZE); OffHeap handle = OffHeap.allocate(8)) {
+            final ByteBuffer buffer = struct(options, NativeLayout.SESSION_SIZE);
+            buffer.putInt(NativeLayout.SESSION_PARAMETER_COUNT, parameterCount);
+            buffer.putInt(NativeLayout.SESSION_WINDOW, window);
+            buffer.putLong(NativeLayout.SESSION_BLOCK, block.address());
+            buffer.putLong(NativeLayout.SESSION_BLOCK_BYTES, block.length());
+            final byte[] name = model.getBytes(StandardCharsets.UTF_8);
+            buffer.put(NativeLayout.SESSION_MODEL, name, 0, Math.min(name.length, MODEL_NAME_BYTES - 1));
+            writeFormat(buffer, NativeLayout.SESSION_FORMAT, geometry);
+            final int code = RillNative.rill_session_open(device, options.address(), handle.address());
+            return code < 0 ? code : handle.buffer().getLong(0);
+        }
+    }
+
+    private static ByteBuffer struct(final OffHeap memory, final int size) {
+        final ByteBuffer buffer = memory.buffer();
+        buffer.putInt(0, size);
+        buffer.putInt(Integer.BYTES, NativeLayout.STRUCT_VERSION);
+        return buffer;
+    }
+
+    private static void writeFormat(final ByteBuffer buffer, final int at, final Geometry geometry) {
+        buffer.putInt(at, NativeLayout.FORMAT_SIZE);
+        buffer.putInt(at + Integer.BYTES, NativeLayout.STRUCT_VERSION);
+        buffer.putInt(at + NativeLayout.FORMAT_PIXEL_FORMAT, geometry.pixelFormat());
+        buffer.putInt(at + NativeLayout.FORMAT_WIDTH, geometry.width());
+        buffer.putInt(at + NativeLayout.FORMAT_HEIGHT, geometry.height());
+        buffer.putInt(at + NativeLayout.FORMAT_PLANE_COUNT, geometry.offsets().length);
+        for (int i = 0; i < geometry.offsets().length; i++) {
+            buffer.putLong(at + NativeLayout.FORMAT_PLANE_OFFSET + i * Long.BYTES, geometry.offsets()[i]);
+            buffer.putInt(at + NativeLayout.FORMAT_PLANE_STRIDE + i * Integer.BYTES, geometry.strides()[i]);
+            buffer.putInt(at + NativeLayout.FORMAT_PLANE_WIDTH + i * Integer.BYTES, geometry.widths()[i]);
+            buffer.putInt(at + NativeLayout.FORMAT_PLANE_ROWS + i * Integer.BYTES, geometry.rows()[i]);
+        }
+        buffer.putLong(at + NativeLayout.FORMAT_SLOT_BYTES, geometry.slotBytes());
+    }
+
+    private static String string(final ByteBuffer buffer, final int at, final int bytes) {
+        int length = 0;
+        while (length < bytes && buffer.get(at + length) != 0) {
+            length++;
+        }
+        final byte[] text = new byte[length];
+        buffer.get(at, text, 0, length);
+        return new String(text, StandardCharsets.UTF_8);
+    }
+}

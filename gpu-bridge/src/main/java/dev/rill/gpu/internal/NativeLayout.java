@@ -1,0 +1,120 @@
+package dev.rill.gpu.internal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Layouts of the structures of {@code rill.h} as this side believes them, and the self-test that compares them with
+ * what the library says about itself. Offsets and sizes in bytes.
+ */
+public final class NativeLayout {
+    /** Version of the ABI. */
+    public static final int ABI_VERSION = 1;
+    /** Version that every structure begins with, behind its size. */
+    public static final int STRUCT_VERSION = 1;
+
+    static final int INFO_SIZE = 424;
+    static final int INFO_CAPABILITIES = 20;
+    static final int INFO_USABLE = 16;
+    static final int INFO_NAME = 24;
+    static final int INFO_DESCRIPTION = 40;
+    static final int INFO_REFUSAL = 168;
+
+    static final int OPTIONS_SIZE = 16;
+    static final int OPTIONS_THREADS = 8;
+
+    static final int FORMAT_SIZE = 96;
+    static final int FORMAT_PIXEL_FORMAT = 8;
+    static final int FORMAT_WIDTH = 12;
+    static final int FORMAT_HEIGHT = 16;
+    static final int FORMAT_PLANE_COUNT = 20;
+    static final int FORMAT_PLANE_OFFSET = 24;
+    static final int FORMAT_PLANE_STRIDE = 48;
+    static final int FORMAT_PLANE_WIDTH = 60;
+    static final int FORMAT_PLANE_ROWS = 72;
+    static final int FORMAT_SLOT_BYTES = 88;
+
+    static final int POOL_SIZE = 40;
+    static final int POOL_HANDLE = 8;
+    static final int POOL_BASE = 16;
+    static final int POOL_SLOT_STRIDE = 24;
+    static final int POOL_SLOTS = 32;
+
+    static final int SESSION_SIZE = 160;
+    static final int SESSION_PARAMETER_COUNT = 8;
+    static final int SESSION_WINDOW = 12;
+    static final int SESSION_BLOCK = 16;
+    static final int SESSION_BLOCK_BYTES = 24;
+    static final int SESSION_MODEL = 32;
+    static final int SESSION_FORMAT = 64;
+
+    static final int PARAMETERS_SIZE = 128;
+    static final int PARAMETERS_VERSION = 8;
+    static final int PARAMETERS_COUNT = 16;
+    static final int PARAMETERS_VALUES = 24;
+
+    private static final String[] NAMES = {
+        "sizeof device_info", "device_info.index", "device_info.kind", "device_info.usable",
+        "device_info.capabilities", "device_info.name", "device_info.description", "device_info.refusal",
+        "sizeof device_options", "device_options.threads",
+        "sizeof format", "format.pixel_format", "format.width", "format.height", "format.plane_count",
+        "format.plane_offset", "format.plane_stride", "format.plane_width", "format.plane_rows", "format.slot_bytes",
+        "sizeof pool_info", "pool_info.pool", "pool_info.base", "pool_info.slot_stride", "pool_info.slots",
+        "sizeof session_options", "session_options.parameter_count", "session_options.window",
+        "session_options.completion_block", "session_options.completion_bytes", "session_options.model",
+        "session_options.format",
+        "sizeof parameters", "parameters.parameter_version", "parameters.count", "parameters.values",
+        "sizeof completion", "completion.ticket", "completion.status", "completion.in", "completion.out",
+        "completion.parameter_version", "completion.start_ns", "completion.end_ns",
+        "block.submitted", "block.completed", "block.state", "block.consumed", "block.records",
+    };
+
+    private static final int[] EXPECTED = {
+        INFO_SIZE, 8, 12, INFO_USABLE,
+        INFO_CAPABILITIES, INFO_NAME, INFO_DESCRIPTION, INFO_REFUSAL,
+        OPTIONS_SIZE, OPTIONS_THREADS,
+        FORMAT_SIZE, FORMAT_PIXEL_FORMAT, FORMAT_WIDTH, FORMAT_HEIGHT, FORMAT_PLANE_COUNT,
+        FORMAT_PLANE_OFFSET, FORMAT_PLANE_STRIDE, FORMAT_PLANE_WIDTH, FORMAT_PLANE_ROWS, FORMAT_SLOT_BYTES,
+        POOL_SIZE, POOL_HANDLE, POOL_BASE, POOL_SLOT_STRIDE, POOL_SLOTS,
+        SESSION_SIZE, SESSION_PARAMETER_COUNT, SESSION_WINDOW,
+        SESSION_BLOCK, SESSION_BLOCK_BYTES, SESSION_MODEL,
+        SESSION_FORMAT,
+        PARAMETERS_SIZE, PARAMETERS_VERSION, PARAMETERS_COUNT, PARAMETERS_VALUES,
+        CompletionBlock.RECORD_LENGTH, CompletionBlock.TICKET_OFFSET, CompletionBlock.STATUS_OFFSET,
+        CompletionBlock.IN_OFFSET, CompletionBlock.OUT_OFFSET,
+        CompletionBlock.PARAMETER_VERSION_OFFSET, CompletionBlock.START_OFFSET, CompletionBlock.END_OFFSET,
+        CompletionBlock.SUBMITTED_OFFSET, CompletionBlock.COMPLETED_OFFSET, CompletionBlock.STATE_OFFSET,
+        CompletionBlock.CONSUMED_OFFSET, CompletionBlock.RECORDS_OFFSET,
+    };
+
+    private NativeLayout() {
+    }
+
+    /**
+     * Asks the loaded library for its layouts and compares them.
+     *
+     * @return empty when they agree, else the first difference in words.
+     */
+    static String difference() {
+        try (OffHeap table = OffHeap.allocate((long) NAMES.length * Integer.BYTES)) {
+            final int count = RillNative.rill_layout(table.address(), NAMES.length);
+            return difference(table.buffer(), count);
+        }
+    }
+
+    static String difference(final ByteBuffer table, final int count) {
+        if (count != NAMES.length) {
+            return "library describes " + count + " layout entries, expected " + NAMES.length;
+        }
+        for (int i = 0; i < count; i++) {
+            final int actual = table.getInt(i * Integer.BYTES);
+            if (actual != EXPECTED[i]) {
+                return NAMES[i] + ": library says " + actual + ", expected " + EXPECTED[i];
+            }
+        }
+        return "";
+    }
+
+    static int[] expected() {
+        return EXPECTED.clone();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.rill.gpu.internal;
+
+/**
+ * Every function of the native library, bound directly by {@link NativeLibraryLoader}: {@code long} for handles and
+ * addresses, {@code int} for 32-bit values. What they do and which codes they answer is in {@code rill.h}.
+ * Calling one before the library is loaded is an {@link UnsatisfiedLinkError}.
+ */
+@SuppressWarnings("checkstyle:MethodName") // The names are those of the C functions.
+public final class RillNative {
+    private RillNative() {
+    }
+
+    /** Version of the ABI. */
+    public static native int rill_abi_version();
+
+    /** Copies the calling thread's last error text. */
+    public static native int rill_last_error(long buffer, int bytes);
+
+    /** Copies sizes and offsets of every structure. */
+    public static native int rill_layout(long table, int capacity);
+
+    /** Fills the device list. */
+    public static native int rill_probe(long infos, int capacity);
+
+    /** Opens a device. */
+    public static native int rill_device_open(int index, long options, long device);
+
+    /** Scripts a fault for tests. */
+    public static native int rill_device_fault(long device, long delayNs, int status);
+
+    /** Ends a device's threads. */
+    public static native int rill_device_close(long device, long timeoutNs);
+
+    /** Allocates a pool. */
+    public static native int rill_pool_create(long device, long format, int slots, long info);
+
+    /** Frees a pool. */
+    public static native int rill_pool_close(long pool);
+
+    /** Opens a session. */
+    public static native int rill_session_open(long device, long options, long session);
+
+    /** Queues one frame; never blocks. */
+    public static native int rill_submit(
+        long session, long inPool, int inSlot, long outPool, int outSlot, long ticket, long parameters);
+
+    /** Drains and closes a session. */
+    public static native int rill_session_close(long session, long timeoutNs);
+}

@@ -1,0 +1,238 @@
+/*
+ * rill.h - C ABI of the Rill native library, version 1.
+ *
+ * Conventions
+ *   - Every function returns int32_t: 0 (RILL_OK) or a positive count is good, negative is one of the codes below.
+ *     rill_last_error() gives the text of the calling thread's latest failure.
+ *   - Handles are uint64_t: generation (upper 32 bits) | kind (8 bits) | index (24 bits). They are checked on every use;
+ *     a stale one answers RILL_BAD_HANDLE, never a crash. 0 is no handle.
+ *   - Addresses are uint64_t. Strings are UTF-8, copied into the caller's buffer and always terminated.
+ *   - Structures begin with their size in bytes and their version, filled in by the caller; a size below the one that
+ *     this library knows, or another version, is refused. Byte order is the machine's. No hidden padding: every gap is
+ *     a named reserved field. rill_layout() exports sizes and offsets, so that a binding can check itself at start.
+ *   - No function blocks, except that the two close functions wait, at most for the time-out that they are given.
+ *   - Every function may be called by any thread. rill_submit() on one session belongs to one thread at a time.
+ *   - Times are nanoseconds of CLOCK_MONOTONIC.
+ */
+#ifndef RILL_H
+#define RILL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RILL_ABI_VERSION 1
+#define RILL_STRUCT_VERSION 1
+
+#define RILL_API __attribute__((visibility("default")))
+
+/* ---- result codes and completion statuses ------------------------------------------------------------------------ */
+
+#define RILL_OK 0
+#define RILL_BACK_PRESSURED (-1)  /* window or device queue full: poll, then submit the same ticket again             */
+#define RILL_CLOSED (-2)          /* the session is closing                                                           */
+#define RILL_BAD_SLOT (-3)        /* unknown pool, index out of range, other device or format, or in equals out        */
+#define RILL_DEVICE_LOST (-4)     /* the device will never run anything again                                         */
+#define RILL_CANCELLED (-5)       /* status only: the session closed before the device began                          */
+#define RILL_KERNEL_FAILED (-6)   /* status only: the model failed on this frame; the result slot is undefined         */
+#define RILL_BAD_ARGUMENT (-7)
+#define RILL_BAD_HANDLE (-8)
+#define RILL_BUSY (-9)            /* a pool with frames in flight, a device with sessions                             */
+#define RILL_TIMEOUT (-10)        /* closing did not finish in time; a frame still runs: close again                 */
+#define RILL_NO_MEMORY (-11)
+#define RILL_UNSUPPORTED (-12)    /* unknown device index or model                                                    */
+#define RILL_BAD_TICKET (-13)     /* tickets of a session count 0, 1, 2, ...                                          */
+#define RILL_BAD_PARAMETER (-14)  /* wrong count, not a number, or out of range                                       */
+
+/* ---- limits ------------------------------------------------------------------------------------------------------ */
+
+#define RILL_MAX_OPEN 1024 /* devices, pools and sessions of one process, of each kind */
+#define RILL_MAX_THREADS 64
+#define RILL_MAX_WINDOW 256
+#define RILL_MAX_SLOTS 4096
+#define RILL_MAX_PLANES 3
+#define RILL_MAX_PARAMETERS 13
+#define RILL_MIN_DIMENSION 2
+#define RILL_MAX_DIMENSION 16384
+#define RILL_TAIL_PADDING 64
+#define RILL_MODEL_NAME_BYTES 32
+
+/* ---- device list ------------------------------------------------------------------------------------------------- */
+
+#define RILL_KIND_CPU 1
+
+#define RILL_CAPABILITY_I420 1u
+#define RILL_CAPABILITY_NV12 2u
+#define RILL_CAPABILITY_AVX2 4u
+#define RILL_CAPABILITY_AVX512 8u
+
+typedef struct rill_device_info { /* 424 bytes */
+    uint32_t size;
+    uint32_t version;
+    uint32_t index;        /* what rill_device_open takes */
+    uint32_t kind;         /* RILL_KIND_* */
+    uint32_t usable;       /* 1 or 0 */
+    uint32_t capabilities; /* RILL_CAPABILITY_* */
+    char name[16];
+    char description[128];
+    char refusal[256];     /* empty when usable */
+} rill_device_info;
+
+typedef struct rill_device_options { /* 16 bytes */
+    uint32_t size;
+    uint32_t version;
+    uint32_t threads;      /* 1..RILL_MAX_THREADS */
+    uint32_t reserved;
+} rill_device_options;
+
+/* ---- frames ------------------------------------------------------------------------------------------------------ */
+
+#define RILL_PIXEL_I420 0u /* planes Y, U, V */
+#define RILL_PIXEL_NV12 1u /* planes Y, UV interleaved */
+
+/*
+ * 8-bit YUV 4:2:0. Planes follow each other without overlap; used widths and rows are those of the picture
+ * (I420 chroma: width/2 bytes; NV12 chroma: width bytes; height/2 rows). Bytes outside the used ones are never written.
+ */
+typedef struct rill_format { /* 96 bytes */
+    uint32_t size;
+    uint32_t version;
+    uint32_t pixel_format;
+    uint32_t width;  /* even, RILL_MIN_DIMENSION..RILL_MAX_DIMENSION */
+    uint32_t height; /* same */
+    uint32_t plane_count;
+    uint64_t plane_offset[RILL_MAX_PLANES]; /* from the start of the slot */
+    uint32_t plane_stride[RILL_MAX_PLANES];
+    uint32_t plane_width[RILL_MAX_PLANES];  /* bytes used per row */
+    uint32_t plane_rows[RILL_MAX_PLANES];   /* rows used */
+    uint32_t reserved;
+    uint64_t slot_bytes; /* multiple of 64, at least RILL_TAIL_PADDING behind the last used byte */
+} rill_format;
+
+typedef struct rill_pool_info { /* 40 bytes, filled by rill_pool_create */
+    uint32_t size;
+    uint32_t version;
+    uint64_t pool;        /* handle */
+    uint64_t base;        /* address of slot 0, page aligned, zeroed */
+    uint64_t slot_stride; /* distance between slots, a multiple of 4096 */
+    uint32_t slots;
+    uint32_t reserved;
+} rill_pool_info;
+
+/* ---- sessions ---------------------------------------------------------------------------------------------------- */
+
+typedef struct rill_session_options { /* 160 bytes */
+    uint32_t size;
+    uint32_t version;
+    uint32_t parameter_count; /* what the caller believes the model to take */
+    uint32_t window;          /* 1..RILL_MAX_WINDOW tickets in flight */
+    uint64_t completion_block; /* address of a zeroed rill_completion_block, 64-byte aligned, valid until closed */
+    uint64_t completion_bytes; /* 256 + 64 * (window rounded up to a power of two), or more */
+    char model[RILL_MODEL_NAME_BYTES];
+    rill_format format;
+} rill_session_options;
+
+/* Copied by rill_submit before it returns. */
+typedef struct rill_parameters { /* 128 bytes */
+    uint32_t size;
+    uint32_t version;
+    uint64_t parameter_version; /* handed back in the completion */
+    uint32_t count;             /* equals the model's */
+    uint32_t reserved;
+    double values[RILL_MAX_PARAMETERS];
+} rill_parameters;
+
+#define RILL_STATE_OPEN 1
+#define RILL_STATE_CLOSING 2
+#define RILL_STATE_LOST 4
+
+typedef struct rill_completion { /* 64 bytes */
+    uint64_t ticket;
+    int32_t status; /* RILL_OK or why there is no result */
+    uint32_t reserved;
+    uint64_t in;  /* address of the input slot */
+    uint64_t out; /* address of the result slot */
+    uint64_t parameter_version;
+    int64_t start_ns;
+    int64_t end_ns;
+    uint64_t reserved2;
+} rill_completion;
+
+/*
+ * Shared memory between a session and its host; one line of 64 bytes per counter, one writer per line.
+ * The record of ticket t is records[t mod capacity]. It is valid from the moment `completed` (release store, in ticket
+ * order) exceeds t until the host raises `consumed` (release store) above t. There is no poll function.
+ * A ticket is in flight, and counts against the window, until the host has consumed it.
+ */
+typedef struct rill_completion_block { /* 256 bytes, then the records */
+    uint64_t submitted; /* line 0, written by rill_submit */
+    uint64_t line0[7];
+    uint64_t completed; /* line 1, written by the device */
+    uint64_t line1[7];
+    int32_t state;      /* line 2, written by the library: RILL_STATE_* */
+    int32_t state_reserved;
+    uint64_t line2[7];
+    uint64_t consumed;  /* line 3, written by the host */
+    uint64_t line3[7];
+    rill_completion records[];
+} rill_completion_block;
+
+/* ---- functions --------------------------------------------------------------------------------------------------- */
+
+/* The number RILL_ABI_VERSION of the library. */
+RILL_API int32_t rill_abi_version(void);
+
+/* Copies the calling thread's latest error text; returns its length without terminator (it may have been cut). */
+RILL_API int32_t rill_last_error(uint64_t buffer, uint32_t bytes);
+
+/* Copies sizes and offsets (int32_t, order in rill_layout.c); returns how many there are, also when fewer fit. */
+RILL_API int32_t rill_layout(uint64_t table, uint32_t capacity);
+
+/* Fills up to `capacity` entries, each `size` bytes as the first entry's size says; returns how many devices there are. */
+RILL_API int32_t rill_probe(uint64_t infos, uint32_t capacity);
+
+/* Opens device `index` with rill_device_options; writes a handle to *device. */
+RILL_API int32_t rill_device_open(uint32_t index, uint64_t options, uint64_t device);
+
+/*
+ * Scripts a fault for tests: each later job first waits `delay_ns`, then completes with `status` without running when
+ * that is not RILL_OK. RILL_DEVICE_LOST also refuses later submissions, for ever.
+ */
+RILL_API int32_t rill_device_fault(uint64_t device, uint64_t delay_ns, int32_t status);
+
+/*
+ * Ends the worker threads. RILL_BUSY while sessions are open. Otherwise the handle is gone, on RILL_TIMEOUT with threads
+ * left behind. Pools stay valid until they are closed themselves.
+ */
+RILL_API int32_t rill_device_close(uint64_t device, uint64_t timeout_ns);
+
+/* Allocates `slots` slots for a rill_format; fills the rill_pool_info at `info`. */
+RILL_API int32_t rill_pool_create(uint64_t device, uint64_t format, uint32_t slots, uint64_t info);
+
+/* Frees the memory. RILL_BUSY while a frame of the pool is in flight. */
+RILL_API int32_t rill_pool_close(uint64_t pool);
+
+/* Opens a session with rill_session_options; writes a handle to *session. */
+RILL_API int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t session);
+
+/*
+ * Queues one frame; never blocks, allocates nothing. Both slots must stay untouched by the host until the completion.
+ * RILL_OK, RILL_BACK_PRESSURED, RILL_CLOSED, RILL_BAD_SLOT, RILL_DEVICE_LOST, RILL_BAD_HANDLE, RILL_BAD_TICKET or
+ * RILL_BAD_PARAMETER; a refused ticket is used again.
+ */
+RILL_API int32_t rill_submit(uint64_t session, uint64_t in_pool, uint32_t in_slot, uint64_t out_pool, uint32_t out_slot,
+                             uint64_t ticket, uint64_t parameters);
+
+/*
+ * Refuses new frames, completes those not begun with RILL_CANCELLED and waits for those running. Afterwards the library
+ * touches neither the slots nor the completion block. On RILL_TIMEOUT it still may: close again.
+ */
+RILL_API int32_t rill_session_close(uint64_t session, uint64_t timeout_ns);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

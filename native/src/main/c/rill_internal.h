@@ -1,0 +1,176 @@
+/* What the library's files share: errors, handle tables, the job queue, objects, models. */
+#ifndef RILL_INTERNAL_H
+#define RILL_INTERNAL_H
+
+#include "rill.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define RILL_CACHE_LINE 64
+
+/* ---- errors (rill_error.c) ---- */
+
+/* Keeps the text for rill_last_error and returns the code. */
+int32_t rill_fail(int32_t code, const char *text, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- time (rill_error.c) ---- */
+
+int64_t rill_now_ns(void);
+void rill_sleep_ns(int64_t ns);
+
+/* ---- handles (rill_handle.c) ---- */
+
+enum rill_kind { RILL_DEVICE, RILL_POOL, RILL_SESSION, RILL_KINDS };
+
+/*
+ * One place in a handle table. state = generation (32) | open (1) | users (31). Users are calls and jobs that rely on
+ * the object; it is freed by whoever moves the generation on, which needs a closed entry without users.
+ */
+typedef struct rill_entry {
+    _Alignas(RILL_CACHE_LINE) _Atomic uint64_t state;
+    void *object;
+} rill_entry;
+
+/* Makes an open entry; returns its handle, or 0 when the table is full. */
+uint64_t rill_entry_insert(enum rill_kind kind, void *object);
+/* Adds a user; NULL if the handle is stale, of another kind, or closed. */
+rill_entry *rill_entry_enter(enum rill_kind kind, uint64_t handle);
+/* Adds a user on behalf of one who is one already. */
+void rill_entry_retain(rill_entry *entry);
+void rill_entry_exit(rill_entry *entry);
+bool rill_entry_is_open(rill_entry *entry);
+/* Refuses new users from now on. */
+void rill_entry_shut(rill_entry *entry);
+/* The entry of a handle that is open or shut, not yet removed; no user is added. */
+rill_entry *rill_entry_peek(enum rill_kind kind, uint64_t handle);
+/* Ends the handle if nobody uses it; only the one caller who gets the object may free it. */
+void *rill_entry_remove(rill_entry *entry, uint64_t handle, bool also_open);
+
+/* ---- job queue (rill_queue.c): many producers, many consumers, never blocks ---- */
+
+#define RILL_QUEUE_CAPACITY 4096
+
+typedef struct rill_job rill_job;
+
+typedef struct rill_queue_cell {
+    _Atomic uint64_t sequence;
+    rill_job *job;
+} rill_queue_cell;
+
+typedef struct rill_queue {
+    _Alignas(RILL_CACHE_LINE) _Atomic uint64_t tail;
+    _Alignas(RILL_CACHE_LINE) _Atomic uint64_t head;
+    _Alignas(RILL_CACHE_LINE) _Atomic uint64_t reserved;
+    rill_queue_cell cells[RILL_QUEUE_CAPACITY];
+} rill_queue;
+
+void rill_queue_init(rill_queue *queue);
+/* Claims room for one push; false when full. */
+bool rill_queue_reserve(rill_queue *queue);
+void rill_queue_unreserve(rill_queue *queue);
+/* Needs a reservation. */
+void rill_queue_push(rill_queue *queue, rill_job *job);
+/* NULL when empty, or when the oldest push is not finished. */
+rill_job *rill_queue_pop(rill_queue *queue);
+
+/* ---- models (rill_models.c) and kernels (rill_kernels.c, rill_rows.c) ---- */
+
+typedef void (*rill_kernel)(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+
+typedef struct rill_range {
+    const char *name;
+    double minimum;
+    double maximum;
+    double scale; /* the kernel gets floor(value * scale + 0.5) */
+} rill_range;
+
+typedef struct rill_model {
+    const char *name;
+    rill_kernel kernel;
+    uint32_t parameter_count;
+    rill_range parameters[RILL_MAX_PARAMETERS];
+} rill_model;
+
+const rill_model *rill_model_find(const char *name);
+/* Checks the values and turns them into the kernel's integers; a negative code names the parameter. */
+int32_t rill_model_prepare(const rill_model *model, const rill_parameters *parameters, int32_t *prepared);
+
+void rill_kernel_identity(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+void rill_kernel_invert(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+void rill_kernel_tint(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+void rill_kernel_edge(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+
+/* Rows: n bytes, or n pairs; in and out never overlap. */
+void row_invert_luma(uint8_t *restrict out, const uint8_t *restrict in, uint32_t n);
+void row_invert_chroma(uint8_t *restrict out, const uint8_t *restrict in, uint32_t n);
+void row_tint(uint8_t *restrict out, const uint8_t *restrict in, uint32_t n, int32_t target, int32_t strength);
+void row_tint_pairs(uint8_t *restrict out, const uint8_t *restrict in, uint32_t n, int32_t u, int32_t v,
+                         int32_t strength);
+void row_edge(uint8_t *restrict out, const uint8_t *restrict above, const uint8_t *restrict row,
+                   const uint8_t *restrict below, uint32_t n, int32_t gain);
+
+/* ---- objects ---- */
+
+/* Checks a caller's format and makes a copy without stray bits, so that two can be compared as memory. */
+int32_t rill_format_check(const rill_format *given, rill_format *checked);
+
+typedef struct rill_device {
+    uint32_t threads;
+    uint32_t joined;
+    pthread_t workers[RILL_MAX_THREADS];
+    sem_t wake; /* one count per pushed job, and one per worker to stop */
+    _Atomic bool stop;
+    _Atomic int64_t fault_delay_ns;
+    _Atomic int32_t fault_status;
+    rill_queue queue;
+} rill_device;
+
+bool rill_device_is_lost(rill_device *device);
+
+typedef struct rill_pool {
+    uint64_t device; /* handle: identity only, the device may be closed earlier */
+    rill_format format;
+    uint8_t *base;
+    uint64_t slot_stride;
+    uint64_t bytes;
+    uint32_t slots;
+} rill_pool;
+
+typedef struct rill_session rill_session;
+
+struct rill_job {
+    rill_session *session;
+    rill_entry *in_pool;
+    rill_entry *out_pool;
+    const uint8_t *in;
+    uint8_t *out;
+    uint64_t ticket;
+    uint64_t parameter_version;
+    int32_t prepared[RILL_MAX_PARAMETERS];
+};
+
+struct rill_session {
+    rill_entry *entry;
+    rill_entry *device_entry;
+    uint64_t device_handle;
+    rill_device *device;
+    const rill_model *model;
+    rill_format format;
+    rill_completion_block *block;
+    uint32_t window;
+    uint32_t mask;             /* records - 1 */
+    _Atomic uint64_t submitted;
+    pthread_mutex_t publishing; /* workers only: guards the two fields below */
+    uint64_t completed;
+    bool done[RILL_MAX_WINDOW]; /* by record: finished, waiting for an earlier ticket */
+    rill_job *jobs;            /* one per record */
+};
+
+/* Runs one job on the calling worker and publishes it. */
+void rill_job_run(rill_job *job);
+
+#endif

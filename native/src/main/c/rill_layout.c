@@ -1,0 +1,72 @@
+/* Sizes and offsets of every structure, for the self-test of bindings; order as in this table. */
+#include "rill_internal.h"
+
+_Static_assert(sizeof(rill_device_info) == 424, "rill_device_info");
+_Static_assert(sizeof(rill_device_options) == 16, "rill_device_options");
+_Static_assert(sizeof(rill_format) == 96, "rill_format");
+_Static_assert(sizeof(rill_pool_info) == 40, "rill_pool_info");
+_Static_assert(sizeof(rill_session_options) == 160, "rill_session_options");
+_Static_assert(sizeof(rill_parameters) == 128, "rill_parameters");
+_Static_assert(sizeof(rill_completion) == 64, "rill_completion");
+_Static_assert(sizeof(rill_completion_block) == 256, "rill_completion_block");
+
+static const int32_t layout[] = {
+    sizeof(rill_device_info),
+    offsetof(rill_device_info, index),
+    offsetof(rill_device_info, kind),
+    offsetof(rill_device_info, usable),
+    offsetof(rill_device_info, capabilities),
+    offsetof(rill_device_info, name),
+    offsetof(rill_device_info, description),
+    offsetof(rill_device_info, refusal),
+    sizeof(rill_device_options),
+    offsetof(rill_device_options, threads),
+    sizeof(rill_format),
+    offsetof(rill_format, pixel_format),
+    offsetof(rill_format, width),
+    offsetof(rill_format, height),
+    offsetof(rill_format, plane_count),
+    offsetof(rill_format, plane_offset),
+    offsetof(rill_format, plane_stride),
+    offsetof(rill_format, plane_width),
+    offsetof(rill_format, plane_rows),
+    offsetof(rill_format, slot_bytes),
+    sizeof(rill_pool_info),
+    offsetof(rill_pool_info, pool),
+    offsetof(rill_pool_info, base),
+    offsetof(rill_pool_info, slot_stride),
+    offsetof(rill_pool_info, slots),
+    sizeof(rill_session_options),
+    offsetof(rill_session_options, parameter_count),
+    offsetof(rill_session_options, window),
+    offsetof(rill_session_options, completion_block),
+    offsetof(rill_session_options, completion_bytes),
+    offsetof(rill_session_options, model),
+    offsetof(rill_session_options, format),
+    sizeof(rill_parameters),
+    offsetof(rill_parameters, parameter_version),
+    offsetof(rill_parameters, count),
+    offsetof(rill_parameters, values),
+    sizeof(rill_completion),
+    offsetof(rill_completion, ticket),
+    offsetof(rill_completion, status),
+    offsetof(rill_completion, in),
+    offsetof(rill_completion, out),
+    offsetof(rill_completion, parameter_version),
+    offsetof(rill_completion, start_ns),
+    offsetof(rill_completion, end_ns),
+    offsetof(rill_completion_block, submitted),
+    offsetof(rill_completion_block, completed),
+    offsetof(rill_completion_block, state),
+    offsetof(rill_completion_block, consumed),
+    offsetof(rill_completion_block, records),
+};
+
+int32_t rill_layout(uint64_t table, uint32_t capacity) {
+    const uint32_t count = sizeof layout / sizeof layout[0];
+    int32_t *target = (int32_t *) (uintptr_t) table;
+    for (uint32_t i = 0; i < count && i < capacity && target != NULL; i++) {
+        target[i] = layout[i];
+    }
+    return (int32_t) count;
+}

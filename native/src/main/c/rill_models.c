@@ -1,0 +1,47 @@
+/* The built-in models: names, parameters, kernels. */
+#include "rill_internal.h"
+
+#include <string.h>
+
+static const rill_model models[] = {
+    {"edge", rill_kernel_edge, 1, {{"gain", 0, 16, 256}}},
+    {"identity", rill_kernel_identity, 0, {{0}}},
+    {"invert", rill_kernel_invert, 0, {{0}}},
+    {"tint", rill_kernel_tint, 3, {{"u", 0, 255, 1}, {"v", 0, 255, 1}, {"strength", 0, 1, 256}}},
+};
+
+const rill_model *rill_model_find(const char *name) {
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+        if (strcmp(models[i].name, name) == 0) {
+            return &models[i];
+        }
+    }
+    return NULL;
+}
+
+/* floor(x + 0.5) for x >= 0, without the mathematics library. */
+static int32_t round_half_up(double value) {
+    return (int32_t) (value + 0.5);
+}
+
+int32_t rill_model_prepare(const rill_model *model, const rill_parameters *parameters, int32_t *prepared) {
+    if (parameters == NULL || parameters->size < sizeof *parameters || parameters->version != RILL_STRUCT_VERSION
+        || parameters->count != model->parameter_count) {
+        return rill_fail(RILL_BAD_PARAMETER, "model '%s': %u parameters in a block of %u bytes version %u, "
+                         "expected %u in %zu bytes version %d", model->name,
+                         parameters == NULL ? 0 : parameters->count, parameters == NULL ? 0 : parameters->size,
+                         parameters == NULL ? 0 : parameters->version, model->parameter_count, sizeof *parameters,
+                         RILL_STRUCT_VERSION);
+    }
+    for (uint32_t i = 0; i < model->parameter_count; i++) {
+        const rill_range *range = &model->parameters[i];
+        const double value = parameters->values[i];
+        /* Comparisons with NaN are false. */
+        if (!(value >= range->minimum && value <= range->maximum)) {
+            return rill_fail(RILL_BAD_PARAMETER, "model '%s' parameter '%s': value %g, expected %g to %g", model->name,
+                             range->name, value, range->minimum, range->maximum);
+        }
+        prepared[i] = round_half_up(value * range->scale);
+    }
+    return RILL_OK;
+}

@@ -1,0 +1,317 @@
+/* Sessions: submission, execution and publication of frames in ticket order. */
+#include "rill_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CLOSE_STEP_NS 50000
+
+/* ---- the completion block ---- */
+
+static void store_release_u64(uint64_t *address, uint64_t value) {
+    __atomic_store_n(address, value, __ATOMIC_RELEASE);
+}
+
+static uint64_t load_acquire_u64(const uint64_t *address) {
+    return __atomic_load_n(address, __ATOMIC_ACQUIRE);
+}
+
+static void set_state(rill_session *session, int32_t state) {
+    __atomic_store_n(&session->block->state, state, __ATOMIC_RELEASE);
+}
+
+/* ---- execution, on workers ---- */
+
+static void await_fault(rill_device *device) {
+    const int64_t delay_ns = atomic_load(&device->fault_delay_ns);
+    if (delay_ns > 0) {
+        rill_sleep_ns(delay_ns);
+    }
+}
+
+static int32_t run_kernel(rill_session *session, rill_job *job) {
+    const int32_t fault = atomic_load(&session->device->fault_status);
+    if (fault == RILL_OK) {
+        session->model->kernel(&session->format, job->in, job->out, job->prepared);
+    }
+    return fault;
+}
+
+static void write_record(rill_session *session, const rill_job *job, int32_t status, int64_t start_ns) {
+    rill_completion *record = &session->block->records[job->ticket & session->mask];
+    record->ticket = job->ticket;
+    record->status = status;
+    record->in = (uint64_t) (uintptr_t) job->in;
+    record->out = (uint64_t) (uintptr_t) job->out;
+    record->parameter_version = job->parameter_version;
+    record->start_ns = start_ns;
+    record->end_ns = rill_now_ns();
+}
+
+/* A record is used again only after it was published and consumed, so a set flag belongs to this round. */
+static void publish(rill_session *session, const rill_job *job) {
+    pthread_mutex_lock(&session->publishing);
+    session->done[job->ticket & session->mask] = true;
+    const uint64_t before = session->completed;
+    while (session->done[session->completed & session->mask]) {
+        session->done[session->completed & session->mask] = false;
+        session->completed++;
+    }
+    if (session->completed != before) {
+        store_release_u64(&session->block->completed, session->completed);
+    }
+    pthread_mutex_unlock(&session->publishing);
+}
+
+void rill_job_run(rill_job *job) {
+    rill_session *session = job->session;
+    rill_entry *entry = session->entry;
+    const int64_t start_ns = rill_now_ns();
+    await_fault(session->device);
+    const int32_t status = rill_entry_is_open(entry) ? run_kernel(session, job) : RILL_CANCELLED;
+    write_record(session, job, status, start_ns);
+    /* Before publication: the host may close a pool as soon as it sees the completion. */
+    rill_entry_exit(job->in_pool);
+    rill_entry_exit(job->out_pool);
+    publish(session, job);
+    rill_entry_exit(entry);
+}
+
+/* ---- submission ---- */
+
+static rill_entry *enter_slot(rill_session *session, uint64_t handle, uint32_t slot, uint8_t **address) {
+    rill_entry *entry = rill_entry_enter(RILL_POOL, handle);
+    if (entry == NULL) {
+        return NULL;
+    }
+    const rill_pool *pool = entry->object;
+    if (pool->device != session->device_handle || slot >= pool->slots
+        || memcmp(&pool->format, &session->format, sizeof pool->format) != 0) {
+        rill_entry_exit(entry);
+        return NULL;
+    }
+    *address = pool->base + pool->slot_stride * slot;
+    return entry;
+}
+
+static int32_t bad_ticket(uint64_t ticket, uint64_t expected) {
+    return rill_fail(RILL_BAD_TICKET, "session: ticket %llu, expected %llu", (unsigned long long) ticket,
+                     (unsigned long long) expected);
+}
+
+static int32_t enqueue(rill_session *session, rill_job *job, uint64_t ticket) {
+    rill_queue *queue = &session->device->queue;
+    uint64_t expected = atomic_load(&session->submitted);
+    if (ticket != expected) {
+        return bad_ticket(ticket, expected);
+    }
+    if (ticket - load_acquire_u64(&session->block->consumed) >= session->window || !rill_queue_reserve(queue)) {
+        return RILL_BACK_PRESSURED;
+    }
+    if (!atomic_compare_exchange_strong(&session->submitted, &expected, ticket + 1)) {
+        rill_queue_unreserve(queue);
+        return bad_ticket(ticket, expected);
+    }
+    rill_job *queued = &session->jobs[ticket & session->mask];
+    job->ticket = ticket;
+    *queued = *job;
+    store_release_u64(&session->block->submitted, ticket + 1);
+    rill_queue_push(queue, queued);
+    sem_post(&session->device->wake);
+    return RILL_OK;
+}
+
+/* Fills `job` and hands it over with the users added for it; on refusal every user is taken back. */
+static int32_t submit(rill_session *session, rill_job *job, uint64_t in_pool, uint32_t in_slot, uint64_t out_pool,
+                      uint32_t out_slot, uint64_t ticket) {
+    uint8_t *in = NULL;
+    uint8_t *out = NULL;
+    int32_t code = RILL_BAD_SLOT;
+    job->in_pool = enter_slot(session, in_pool, in_slot, &in);
+    job->out_pool = enter_slot(session, out_pool, out_slot, &out);
+    job->in = in;
+    job->out = out;
+    if (in == NULL || out == NULL || in == out) {
+        rill_fail(code, "session: slot %u or %u unknown, of another device or format, or both the same", in_slot,
+                  out_slot);
+    } else {
+        code = enqueue(session, job, ticket);
+    }
+    if (code != RILL_OK && job->in_pool != NULL) {
+        rill_entry_exit(job->in_pool);
+    }
+    if (code != RILL_OK && job->out_pool != NULL) {
+        rill_entry_exit(job->out_pool);
+    }
+    return code;
+}
+
+int32_t rill_submit(uint64_t handle, uint64_t in_pool, uint32_t in_slot, uint64_t out_pool, uint32_t out_slot,
+                    uint64_t ticket, uint64_t parameters) {
+    rill_entry *entry = rill_entry_enter(RILL_SESSION, handle);
+    if (entry == NULL) {
+        return rill_entry_peek(RILL_SESSION, handle) != NULL
+            ? rill_fail(RILL_CLOSED, "session is closing")
+            : rill_fail(RILL_BAD_HANDLE, "session handle %#llx is stale or not a session", (unsigned long long) handle);
+    }
+    rill_session *session = entry->object;
+    const rill_parameters *given = (const rill_parameters *) (uintptr_t) parameters;
+    rill_job job = {.session = session};
+    int32_t code;
+    if (rill_device_is_lost(session->device)) {
+        set_state(session, RILL_STATE_LOST);
+        code = rill_fail(RILL_DEVICE_LOST, "session: the device is lost");
+    } else {
+        code = rill_model_prepare(session->model, given, job.prepared);
+    }
+    if (code == RILL_OK) {
+        job.parameter_version = given->parameter_version;
+        code = submit(session, &job, in_pool, in_slot, out_pool, out_slot, ticket);
+    }
+    /* An accepted job keeps this user until it is published. */
+    if (code != RILL_OK) {
+        rill_entry_exit(entry);
+    }
+    return code;
+}
+
+/* ---- open and close ---- */
+
+static uint32_t records_for(uint32_t window) {
+    uint32_t records = 1;
+    while (records < window) {
+        records <<= 1;
+    }
+    return records;
+}
+
+static int32_t check_options(const rill_session_options *options) {
+    if (options == NULL || options->size < sizeof *options || options->version != RILL_STRUCT_VERSION) {
+        return rill_fail(RILL_BAD_ARGUMENT, "session options: missing, or size or version unknown; expected %zu bytes "
+                         "version %d", sizeof *options, RILL_STRUCT_VERSION);
+    }
+    if (options->window < 1 || options->window > RILL_MAX_WINDOW) {
+        return rill_fail(RILL_BAD_ARGUMENT, "session: window %u, expected 1 to %d", options->window, RILL_MAX_WINDOW);
+    }
+    const uint64_t needed = sizeof(rill_completion_block) + records_for(options->window) * sizeof(rill_completion);
+    if (options->completion_block == 0 || options->completion_block % RILL_CACHE_LINE != 0
+        || options->completion_bytes < needed) {
+        return rill_fail(RILL_BAD_ARGUMENT, "session: completion block at %#llx with %llu bytes, expected a multiple "
+                         "of 64 and %llu bytes", (unsigned long long) options->completion_block,
+                         (unsigned long long) options->completion_bytes, (unsigned long long) needed);
+    }
+    if (memchr(options->model, 0, sizeof options->model) == NULL) {
+        return rill_fail(RILL_BAD_ARGUMENT, "session: model name without end");
+    }
+    return RILL_OK;
+}
+
+static int32_t find_model(const rill_session_options *options, const rill_model **model) {
+    *model = rill_model_find(options->model);
+    if (*model == NULL) {
+        return rill_fail(RILL_UNSUPPORTED, "session: unknown model '%s'", options->model);
+    }
+    if ((*model)->parameter_count != options->parameter_count) {
+        return rill_fail(RILL_BAD_PARAMETER, "session: model '%s' takes %u parameters, the caller believes %u",
+                         options->model, (*model)->parameter_count, options->parameter_count);
+    }
+    return RILL_OK;
+}
+
+static void free_session(rill_session *session) {
+    pthread_mutex_destroy(&session->publishing);
+    free(session->jobs);
+    free(session);
+}
+
+static rill_session *new_session(const rill_session_options *options, const rill_model *model,
+                                 const rill_format *format) {
+    rill_session *session = calloc(1, sizeof *session);
+    const uint32_t records = records_for(options->window);
+    rill_job *jobs = calloc(records, sizeof *jobs);
+    if (session == NULL || jobs == NULL) {
+        free(session);
+        free(jobs);
+        return NULL;
+    }
+    session->jobs = jobs;
+    session->mask = records - 1;
+    session->window = options->window;
+    session->model = model;
+    session->format = *format;
+    session->block = (rill_completion_block *) (uintptr_t) options->completion_block;
+    pthread_mutex_init(&session->publishing, NULL);
+    return session;
+}
+
+/* The device's user stays with the session until it is closed. */
+static int32_t insert_session(rill_session *session, rill_entry *device_entry, uint64_t device_handle,
+                              uint64_t *result) {
+    session->device_entry = device_entry;
+    session->device_handle = device_handle;
+    session->device = device_entry->object;
+    const uint64_t handle = rill_entry_insert(RILL_SESSION, session);
+    if (handle == 0) {
+        rill_entry_exit(device_entry);
+        free_session(session);
+        return rill_fail(RILL_NO_MEMORY, "session: too many sessions are open");
+    }
+    session->entry = rill_entry_peek(RILL_SESSION, handle);
+    set_state(session, RILL_STATE_OPEN);
+    *result = handle;
+    return RILL_OK;
+}
+
+int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t handle) {
+    const rill_session_options *wanted = (const rill_session_options *) (uintptr_t) options;
+    const rill_model *model = NULL;
+    rill_format format;
+    int32_t code = check_options(wanted);
+    if (code == RILL_OK) {
+        code = find_model(wanted, &model);
+    }
+    if (code == RILL_OK) {
+        code = rill_format_check(&wanted->format, &format);
+    }
+    if (code != RILL_OK) {
+        return code;
+    }
+    rill_entry *device_entry = rill_entry_enter(RILL_DEVICE, device);
+    if (device_entry == NULL) {
+        return rill_fail(RILL_BAD_HANDLE, "session: device handle %#llx is stale or not a device",
+                         (unsigned long long) device);
+    }
+    rill_session *session = new_session(wanted, model, &format);
+    if (session == NULL) {
+        rill_entry_exit(device_entry);
+        return rill_fail(RILL_NO_MEMORY, "session: no memory");
+    }
+    return insert_session(session, device_entry, device, (uint64_t *) (uintptr_t) handle);
+}
+
+int32_t rill_session_close(uint64_t handle, uint64_t timeout_ns) {
+    const int64_t deadline_ns = rill_now_ns() + (int64_t) timeout_ns;
+    rill_entry *entry = rill_entry_enter(RILL_SESSION, handle);
+    if (entry != NULL) {
+        /* As a user, because the one who frees the session cannot be done before this one is gone. */
+        set_state(entry->object, RILL_STATE_CLOSING);
+        rill_entry_shut(entry);
+        rill_entry_exit(entry);
+    }
+    entry = rill_entry_peek(RILL_SESSION, handle);
+    if (entry == NULL) {
+        return rill_fail(RILL_BAD_HANDLE, "session handle %#llx is stale or not a session", (unsigned long long) handle);
+    }
+    rill_session *session = rill_entry_remove(entry, handle, false);
+    while (session == NULL && rill_now_ns() < deadline_ns && rill_entry_peek(RILL_SESSION, handle) != NULL) {
+        rill_sleep_ns(CLOSE_STEP_NS);
+        session = rill_entry_remove(entry, handle, false);
+    }
+    if (session == NULL) {
+        return rill_entry_peek(RILL_SESSION, handle) == NULL ? RILL_OK
+            : rill_fail(RILL_TIMEOUT, "session: frames are still running");
+    }
+    rill_entry_exit(session->device_entry);
+    free_session(session);
+    return RILL_OK;
+}
