@@ -1,0 +1,514 @@
+package dev.rill.trickle;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * Options of a {@link TrickleServer} and of a {@link LocalTrickle}. Fluent setters, getters of the same name. A context
+ * serves one launch; not thread-safe before that, immutable after it.
+ */
+public final class TrickleServerContext {
+    /** Longest configurable duration: 365 days. */
+    public static final long MAX_DURATION_NS = TimeUnit.DAYS.toNanos(365);
+
+    /** Default of {@link #host()}. */
+    public static final String DEFAULT_HOST = "127.0.0.1";
+
+    /** Default of {@link #port()}. */
+    public static final int DEFAULT_PORT = 0;
+
+    /** Default of {@link #basePath()}. */
+    public static final String DEFAULT_BASE_PATH = "/";
+
+    /** Default of {@link #autocreate()}. */
+    public static final boolean DEFAULT_AUTOCREATE = false;
+
+    /** Default of {@link #idleTimeoutNs()}. */
+    public static final long DEFAULT_IDLE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(5);
+
+    /** Default of {@link #sweepIntervalNs()}. */
+    public static final long DEFAULT_SWEEP_INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
+
+    /** Default of {@link #maxSegmentLength()}. */
+    public static final long DEFAULT_MAX_SEGMENT_LENGTH = 32L << 20;
+
+    /** Default of {@link #retainedSegments()}. */
+    public static final int DEFAULT_RETAINED_SEGMENTS = 5;
+
+    /** Default of {@link #maxChannels()}. */
+    public static final int DEFAULT_MAX_CHANNELS = 16_384;
+
+    /** Default of {@link #maxReadersPerChannel()}. */
+    public static final int DEFAULT_MAX_READERS_PER_CHANNEL = 16_384;
+
+    /** Default of {@link #maxHeaderSize()}. */
+    public static final int DEFAULT_MAX_HEADER_SIZE = 16_384;
+
+    /** Default of {@link #eventLoopThreads()}. */
+    public static final int DEFAULT_EVENT_LOOP_THREADS = 1;
+
+    /** Default of {@link #transport()}. */
+    public static final String DEFAULT_TRANSPORT = "auto";
+
+    /** Default of {@link #provisionalIntervalNs()}. */
+    public static final long DEFAULT_PROVISIONAL_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Default of {@link #abortGraceNs()}. */
+    public static final long DEFAULT_ABORT_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Default of {@link #gapGraceNs()}. */
+    public static final long DEFAULT_GAP_GRACE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Default of {@link #closeLingerNs()}. */
+    public static final long DEFAULT_CLOSE_LINGER_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Default of {@link #tombstoneNs()}. */
+    public static final long DEFAULT_TOMBSTONE_NS = TimeUnit.SECONDS.toNanos(60);
+
+    /** Default of {@link #connectionLingerNs()}. */
+    public static final long DEFAULT_CONNECTION_LINGER_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Map<String, RequestHandler> routes = new LinkedHashMap<>();
+    private NanoClock nanoClock = SystemNanoClock.INSTANCE;
+    private boolean concluded;
+    private String host = DEFAULT_HOST;
+    private int port = DEFAULT_PORT;
+    private String basePath = DEFAULT_BASE_PATH;
+    private boolean autocreate = DEFAULT_AUTOCREATE;
+    private long idleTimeoutNs = DEFAULT_IDLE_TIMEOUT_NS;
+    private long sweepIntervalNs = DEFAULT_SWEEP_INTERVAL_NS;
+    private long maxSegmentLength = DEFAULT_MAX_SEGMENT_LENGTH;
+    private int retainedSegments = DEFAULT_RETAINED_SEGMENTS;
+    private int maxChannels = DEFAULT_MAX_CHANNELS;
+    private int maxReadersPerChannel = DEFAULT_MAX_READERS_PER_CHANNEL;
+    private int maxHeaderSize = DEFAULT_MAX_HEADER_SIZE;
+    private int eventLoopThreads = DEFAULT_EVENT_LOOP_THREADS;
+    private String transport = DEFAULT_TRANSPORT;
+    private long provisionalIntervalNs = DEFAULT_PROVISIONAL_INTERVAL_NS;
+    private long abortGraceNs = DEFAULT_ABORT_GRACE_NS;
+    private long gapGraceNs = DEFAULT_GAP_GRACE_NS;
+    private long closeLingerNs = DEFAULT_CLOSE_LINGER_NS;
+    private long tombstoneNs = DEFAULT_TOMBSTONE_NS;
+    private long connectionLingerNs = DEFAULT_CONNECTION_LINGER_NS;
+
+    /**
+     * Address to listen on; a name or a literal address.
+     *
+     * @param host new value.
+     * @return this.
+     */
+    public TrickleServerContext host(final String host) {
+        requireOpen();
+        this.host = Objects.requireNonNull(host, "host");
+        return this;
+    }
+
+    /** Address to listen on; a name or a literal address. */
+    public String host() {
+        return host;
+    }
+
+    /**
+     * TCP port, 0..65535; 0 lets the system choose. Range 0 to 65535.
+     *
+     * @param port new value.
+     * @return this.
+     */
+    public TrickleServerContext port(final int port) {
+        requireOpen();
+        this.port = port;
+        return this;
+    }
+
+    /** TCP port, 0..65535; 0 lets the system choose. */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * Path under which channels are served; begins and ends with a slash.
+     *
+     * @param basePath new value.
+     * @return this.
+     */
+    public TrickleServerContext basePath(final String basePath) {
+        requireOpen();
+        this.basePath = Objects.requireNonNull(basePath, "basePath");
+        return this;
+    }
+
+    /** Path under which channels are served; begins and ends with a slash. */
+    public String basePath() {
+        return basePath;
+    }
+
+    /**
+     * Whether peers may create channels, by {@code POST} of a channel or of a segment.
+     *
+     * @param autocreate new value.
+     * @return this.
+     */
+    public TrickleServerContext autocreate(final boolean autocreate) {
+        requireOpen();
+        this.autocreate = autocreate;
+        return this;
+    }
+
+    /** Whether peers may create channels, by {@code POST} of a channel or of a segment. */
+    public boolean autocreate() {
+        return autocreate;
+    }
+
+    /**
+     * A channel without a byte for longer than this is closed. Names that begin with an underscore are exempt. Range 1
+     * to {@link #MAX_DURATION_NS}.
+     *
+     * @param idleTimeoutNs new value.
+     * @return this.
+     */
+    public TrickleServerContext idleTimeoutNs(final long idleTimeoutNs) {
+        requireOpen();
+        this.idleTimeoutNs = idleTimeoutNs;
+        return this;
+    }
+
+    /** A channel without a byte for longer than this is closed. Names that begin with an underscore are exempt. */
+    public long idleTimeoutNs() {
+        return idleTimeoutNs;
+    }
+
+    /**
+     * How often idle channels are looked for. Range 1000000 to {@link #MAX_DURATION_NS}.
+     *
+     * @param sweepIntervalNs new value.
+     * @return this.
+     */
+    public TrickleServerContext sweepIntervalNs(final long sweepIntervalNs) {
+        requireOpen();
+        this.sweepIntervalNs = sweepIntervalNs;
+        return this;
+    }
+
+    /** How often idle channels are looked for. */
+    public long sweepIntervalNs() {
+        return sweepIntervalNs;
+    }
+
+    /**
+     * Bytes stored of one segment; what exceeds it is read, counted and not stored. Range 1 to 1L << 40.
+     *
+     * @param maxSegmentLength new value.
+     * @return this.
+     */
+    public TrickleServerContext maxSegmentLength(final long maxSegmentLength) {
+        requireOpen();
+        this.maxSegmentLength = maxSegmentLength;
+        return this;
+    }
+
+    /** Bytes stored of one segment; what exceeds it is read, counted and not stored. */
+    public long maxSegmentLength() {
+        return maxSegmentLength;
+    }
+
+    /**
+     * Segments that a channel remembers, open ones included. Range 2 to 1024.
+     *
+     * @param retainedSegments new value.
+     * @return this.
+     */
+    public TrickleServerContext retainedSegments(final int retainedSegments) {
+        requireOpen();
+        this.retainedSegments = retainedSegments;
+        return this;
+    }
+
+    /** Segments that a channel remembers, open ones included. */
+    public int retainedSegments() {
+        return retainedSegments;
+    }
+
+    /**
+     * Open channels of this server; further ones are refused with 503. Range 1 to 1 << 24.
+     *
+     * @param maxChannels new value.
+     * @return this.
+     */
+    public TrickleServerContext maxChannels(final int maxChannels) {
+        requireOpen();
+        this.maxChannels = maxChannels;
+        return this;
+    }
+
+    /** Open channels of this server; further ones are refused with 503. */
+    public int maxChannels() {
+        return maxChannels;
+    }
+
+    /**
+     * Parked or streaming reads of one channel; further ones are refused with 503. Range 1 to 1 << 24.
+     *
+     * @param maxReadersPerChannel new value.
+     * @return this.
+     */
+    public TrickleServerContext maxReadersPerChannel(final int maxReadersPerChannel) {
+        requireOpen();
+        this.maxReadersPerChannel = maxReadersPerChannel;
+        return this;
+    }
+
+    /** Parked or streaming reads of one channel; further ones are refused with 503. */
+    public int maxReadersPerChannel() {
+        return maxReadersPerChannel;
+    }
+
+    /**
+     * Bytes of one request head, request line included; beyond it 431 or 414. Range 256 to 1 << 20.
+     *
+     * @param maxHeaderSize new value.
+     * @return this.
+     */
+    public TrickleServerContext maxHeaderSize(final int maxHeaderSize) {
+        requireOpen();
+        this.maxHeaderSize = maxHeaderSize;
+        return this;
+    }
+
+    /** Bytes of one request head, request line included; beyond it 431 or 414. */
+    public int maxHeaderSize() {
+        return maxHeaderSize;
+    }
+
+    /**
+     * Event loop threads, named {@code trickle-loop-n}. Range 1 to 256.
+     *
+     * @param eventLoopThreads new value.
+     * @return this.
+     */
+    public TrickleServerContext eventLoopThreads(final int eventLoopThreads) {
+        requireOpen();
+        this.eventLoopThreads = eventLoopThreads;
+        return this;
+    }
+
+    /** Event loop threads, named {@code trickle-loop-n}. */
+    public int eventLoopThreads() {
+        return eventLoopThreads;
+    }
+
+    /**
+     * {@code epoll}, {@code nio}, or {@code auto} for epoll where it loads and nio elsewhere.
+     *
+     * @param transport new value.
+     * @return this.
+     */
+    public TrickleServerContext transport(final String transport) {
+        requireOpen();
+        this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    /** {@code epoll}, {@code nio}, or {@code auto} for epoll where it loads and nio elsewhere. */
+    public String transport() {
+        return transport;
+    }
+
+    /**
+     * Interval of {@code 100 Continue} to a publisher that has not sent a byte. Range 1000000 to {@link
+     * #MAX_DURATION_NS}.
+     *
+     * @param provisionalIntervalNs new value.
+     * @return this.
+     */
+    public TrickleServerContext provisionalIntervalNs(final long provisionalIntervalNs) {
+        requireOpen();
+        this.provisionalIntervalNs = provisionalIntervalNs;
+        return this;
+    }
+
+    /** Interval of {@code 100 Continue} to a publisher that has not sent a byte. */
+    public long provisionalIntervalNs() {
+        return provisionalIntervalNs;
+    }
+
+    /**
+     * How long a segment whose publisher was lost in mid-body waits for another one. Range 0 to {@link
+     * #MAX_DURATION_NS}.
+     *
+     * @param abortGraceNs new value.
+     * @return this.
+     */
+    public TrickleServerContext abortGraceNs(final long abortGraceNs) {
+        requireOpen();
+        this.abortGraceNs = abortGraceNs;
+        return this;
+    }
+
+    /** How long a segment whose publisher was lost in mid-body waits for another one. */
+    public long abortGraceNs() {
+        return abortGraceNs;
+    }
+
+    /**
+     * How long readers of a skipped number wait before they are released. Range 0 to {@link #MAX_DURATION_NS}.
+     *
+     * @param gapGraceNs new value.
+     * @return this.
+     */
+    public TrickleServerContext gapGraceNs(final long gapGraceNs) {
+        requireOpen();
+        this.gapGraceNs = gapGraceNs;
+        return this;
+    }
+
+    /** How long readers of a skipped number wait before they are released. */
+    public long gapGraceNs() {
+        return gapGraceNs;
+    }
+
+    /**
+     * How long the segments of a closed channel stay readable. Range 0 to {@link #MAX_DURATION_NS}.
+     *
+     * @param closeLingerNs new value.
+     * @return this.
+     */
+    public TrickleServerContext closeLingerNs(final long closeLingerNs) {
+        requireOpen();
+        this.closeLingerNs = closeLingerNs;
+        return this;
+    }
+
+    /** How long the segments of a closed channel stay readable. */
+    public long closeLingerNs() {
+        return closeLingerNs;
+    }
+
+    /**
+     * How long a closed channel is told from an unknown one. Range 0 to {@link #MAX_DURATION_NS}.
+     *
+     * @param tombstoneNs new value.
+     * @return this.
+     */
+    public TrickleServerContext tombstoneNs(final long tombstoneNs) {
+        requireOpen();
+        this.tombstoneNs = tombstoneNs;
+        return this;
+    }
+
+    /** How long a closed channel is told from an unknown one. */
+    public long tombstoneNs() {
+        return tombstoneNs;
+    }
+
+    /**
+     * How long a connection answered early is read and discarded before it is closed. Range 0 to {@link
+     * #MAX_DURATION_NS}.
+     *
+     * @param connectionLingerNs new value.
+     * @return this.
+     */
+    public TrickleServerContext connectionLingerNs(final long connectionLingerNs) {
+        requireOpen();
+        this.connectionLingerNs = connectionLingerNs;
+        return this;
+    }
+
+    /** How long a connection answered early is read and discarded before it is closed. */
+    public long connectionLingerNs() {
+        return connectionLingerNs;
+    }
+
+    /**
+     * Adds a route beside the channels. The path is compared with the raw path of the request: as a whole, or as a
+     * prefix if it ends with a slash; the longest match wins, and wins over a channel of the same name.
+     *
+     * @param path    begins with a slash.
+     * @param handler serves every verb of that path.
+     * @return this.
+     */
+    public TrickleServerContext route(final String path, final RequestHandler handler) {
+        requireOpen();
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("route=" + path + ": expected a path that begins with a slash");
+        }
+        if (routes.putIfAbsent(path, Objects.requireNonNull(handler, "handler")) != null) {
+            throw new IllegalArgumentException("route=" + path + ": already defined");
+        }
+        return this;
+    }
+
+    /** Routes by path, in the order of definition. */
+    public Map<String, RequestHandler> routes() {
+        return Map.copyOf(routes);
+    }
+
+    /**
+     * Clock of idle times, grace times and tombstones.
+     *
+     * @param nanoClock monotonic.
+     * @return this.
+     */
+    public TrickleServerContext nanoClock(final NanoClock nanoClock) {
+        requireOpen();
+        this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
+        return this;
+    }
+
+    /** Clock of idle times, grace times and tombstones. */
+    public NanoClock nanoClock() {
+        return nanoClock;
+    }
+
+    /**
+     * Checks ranges and combinations and ends configuration. Called by the launch.
+     *
+     * @return this.
+     * @throws IllegalArgumentException if a value is out of its range or does not fit another one.
+     * @throws IllegalStateException    if this context was used before.
+     */
+    public TrickleServerContext conclude() {
+        requireOpen();
+        requireRange("port", port, 0, 65_535);
+        requireRange("idleTimeoutNs", idleTimeoutNs, 1, MAX_DURATION_NS);
+        requireRange("sweepIntervalNs", sweepIntervalNs, 1_000_000, MAX_DURATION_NS);
+        requireRange("maxSegmentLength", maxSegmentLength, 1, 1L << 40);
+        requireRange("retainedSegments", retainedSegments, 2, 1024);
+        requireRange("maxChannels", maxChannels, 1, 1 << 24);
+        requireRange("maxReadersPerChannel", maxReadersPerChannel, 1, 1 << 24);
+        requireRange("maxHeaderSize", maxHeaderSize, 256, 1 << 20);
+        requireRange("eventLoopThreads", eventLoopThreads, 1, 256);
+        requireRange("provisionalIntervalNs", provisionalIntervalNs, 1_000_000, MAX_DURATION_NS);
+        requireRange("abortGraceNs", abortGraceNs, 0, MAX_DURATION_NS);
+        requireRange("gapGraceNs", gapGraceNs, 0, MAX_DURATION_NS);
+        requireRange("closeLingerNs", closeLingerNs, 0, MAX_DURATION_NS);
+        requireRange("tombstoneNs", tombstoneNs, 0, MAX_DURATION_NS);
+        requireRange("connectionLingerNs", connectionLingerNs, 0, MAX_DURATION_NS);
+        if (!basePath.startsWith("/") || !basePath.endsWith("/") || basePath.contains("//")) {
+            throw new IllegalArgumentException("basePath=" + basePath + ": expected /, /a/ or /a/b/");
+        }
+        if (!"auto".equals(transport) && !"epoll".equals(transport) && !"nio".equals(transport)) {
+            throw new IllegalArgumentException("transport=" + transport + ": expected auto, epoll or nio");
+        }
+        if (closeLingerNs > tombstoneNs) {
+            throw new IllegalArgumentException("closeLingerNs=" + closeLingerNs + " > tombstoneNs=" + tombstoneNs);
+        }
+        concluded = true;
+        return this;
+    }
+
+    private static void requireRange(final String name, final long value, final long minimum, final long maximum) {
+        if (value < minimum || value > maximum) {
+            throw new IllegalArgumentException(name + "=" + value + ": expected " + minimum + ".." + maximum);
+        }
+    }
+
+    private void requireOpen() {
+        if (concluded) {
+            throw new IllegalStateException("this context was launched; make a new one");
+        }
+    }
+}

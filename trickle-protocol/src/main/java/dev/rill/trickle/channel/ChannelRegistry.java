@@ -1,0 +1,241 @@
+package dev.rill.trickle.channel;
+
+import dev.rill.trickle.Channels;
+import dev.rill.trickle.TrickleException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The channels of one engine by name, and the remains of those that were closed. Any thread; reads take no lock.
+ * <p>
+ * A closed channel is remembered for the tombstone time, so that readers can tell "over" from "never existed", and its
+ * complete segments stay readable for the linger time.
+ */
+public final class ChannelRegistry implements Channels, AutoCloseable {
+    /** Most closed channels that are remembered; the oldest is forgotten first. */
+    public static final int MAX_TOMBSTONES = 4096;
+
+    private final Engine engine;
+    private final ConcurrentHashMap<String, Channel> open = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Channel> tombstones = new ConcurrentHashMap<>();
+    private final Queue<Closed> lingering = new ConcurrentLinkedQueue<>();
+    private final Queue<Closed> remembered = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger rememberedCount = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * @param engine what the channels share.
+     */
+    public ChannelRegistry(final Engine engine) {
+        this.engine = engine;
+    }
+
+    /** What the channels share. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** The open channel of this name, or null. */
+    public Channel find(final String name) {
+        return open.get(name);
+    }
+
+    /** The channel of this name that was closed and is still remembered, or null. */
+    public Channel findClosed(final String name) {
+        return tombstones.get(name);
+    }
+
+    /**
+     * Finds a channel or creates it.
+     *
+     * @param name        decoded.
+     * @param contentType of a new channel; may be null.
+     * @return the channel, or null if the limit of channels is reached or this registry is closed.
+     */
+    public Channel findOrCreate(final String name, final String contentType) {
+        Channel present = open.get(name);
+        while (present == null && tryCreate(name, contentType) != Creation.REFUSED) {
+            // Null again if somebody has closed it since.
+            present = open.get(name);
+        }
+        return present;
+    }
+
+    /** What came of a creation. */
+    public enum Creation { CREATED, PRESENT, REFUSED }
+
+    /**
+     * Creates a channel unless it is there.
+     *
+     * @param name        decoded.
+     * @param contentType of the new channel; may be null.
+     * @return {@link Creation#REFUSED} if the limit of channels is reached or this registry is closed.
+     */
+    public Creation tryCreate(final String name, final String contentType) {
+        if (open.containsKey(name)) {
+            return Creation.PRESENT;
+        }
+        expire();
+        if (closed || open.mappingCount() >= engine.policy().maxChannels()) {
+            engine.counters().increment(Counter.CHANNELS_REFUSED);
+            return Creation.REFUSED;
+        }
+        if (open.putIfAbsent(name, new Channel(name, contentType, engine)) != null) {
+            return Creation.PRESENT;
+        }
+        engine.counters().increment(Counter.CHANNELS_CREATED);
+        final Channel predecessor = tombstones.remove(name);
+        if (predecessor != null) {
+            predecessor.submit(new ChannelPurge());
+        }
+        if (closed) {
+            close(name);
+        }
+        return Creation.CREATED;
+    }
+
+    @Override
+    public boolean create(final String name, final String contentType) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("name of a channel: expected at least one character");
+        }
+        if (contentType.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            throw new IllegalArgumentException("contentType of channel " + name + ": expected printable ASCII");
+        }
+        final Creation creation = tryCreate(name, contentType);
+        if (creation == Creation.REFUSED) {
+            throw new TrickleException("cannot create channel " + name + ": " + (closed
+                ? "the server is closed" : "limit of " + engine.policy().maxChannels() + " channels is reached"));
+        }
+        return creation == Creation.CREATED;
+    }
+
+    @Override
+    public boolean close(final String name) {
+        final Channel channel = open.get(name);
+        return channel != null && close(channel, Counter.CHANNELS_CLOSED, null);
+    }
+
+    /**
+     * Closes and forgets a channel.
+     *
+     * @param channel of this registry.
+     * @param reason  counter that says why.
+     * @param then    called when all is done, by any thread; may be null. Not called when the result is false.
+     * @return false if it was closed before.
+     */
+    public boolean close(final Channel channel, final Counter reason, final Runnable then) {
+        final Closed remains = new Closed(channel, engine.clock().nanoTime());
+        if (open.get(channel.name()) != channel) {
+            return false;
+        }
+        // Before the name is free, so that nobody finds neither.
+        tombstones.put(channel.name(), channel);
+        if (!open.remove(channel.name(), channel)) {
+            return false;
+        }
+        engine.counters().increment(reason);
+        channel.submit(new ChannelClosing(then));
+        remember(remains);
+        return true;
+    }
+
+    private void remember(final Closed remains) {
+        lingering.add(remains);
+        remembered.add(remains);
+        if (rememberedCount.incrementAndGet() > MAX_TOMBSTONES) {
+            forget(remembered.poll());
+        }
+        engine.timers().schedule(engine.policy().closeLingerNs(), this::expire);
+        engine.timers().schedule(engine.policy().tombstoneNs(), this::expire);
+        if (engine.policy().closeLingerNs() == 0) {
+            expire();
+        }
+    }
+
+    /** Forgets remains whose time is over. Cheap when there are none. */
+    public void expire() {
+        final long nowNs = engine.clock().nanoTime();
+        Closed remains = lingering.peek();
+        while (remains != null && nowNs - remains.closedNs >= engine.policy().closeLingerNs()) {
+            if (lingering.remove(remains)) {
+                remains.channel.submit(new ChannelPurge());
+            }
+            remains = lingering.peek();
+        }
+        remains = remembered.peek();
+        while (remains != null && nowNs - remains.closedNs >= engine.policy().tombstoneNs()) {
+            if (remembered.remove(remains)) {
+                forget(remains);
+            }
+            remains = remembered.peek();
+        }
+    }
+
+    private void forget(final Closed remains) {
+        if (remains != null) {
+            rememberedCount.decrementAndGet();
+            tombstones.remove(remains.channel.name(), remains.channel);
+            remains.channel.submit(new ChannelPurge());
+        }
+    }
+
+    /**
+     * Closes the channels that have been idle for longer than the idle time-out; names that begin with an underscore
+     * are exempt.
+     */
+    public void sweep() {
+        final long nowNs = engine.clock().nanoTime();
+        for (final Channel channel : open.values()) {
+            final boolean idle = nowNs - channel.activityNs() > engine.policy().idleTimeoutNs();
+            if (idle && !channel.name().startsWith("_")) {
+                close(channel, Counter.CHANNELS_SWEPT, null);
+            }
+        }
+        expire();
+    }
+
+    @Override
+    public List<String> names() {
+        return new ArrayList<>(open.keySet());
+    }
+
+    @Override
+    public long nextSequence(final String name) {
+        final Channel channel = open.get(name);
+        return channel == null ? -1 : channel.pointer();
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return engine.counters().snapshot();
+    }
+
+    /** Closes every channel, releasing all parked parties; refuses new ones. Remains stay until {@link #close()}. */
+    public void closeChannels() {
+        closed = true;
+        for (final Channel channel : open.values()) {
+            close(channel, Counter.CHANNELS_CLOSED, null);
+        }
+    }
+
+    /** Closes every channel and gives all memory back that no reader holds. Idempotent. */
+    @Override
+    public void close() {
+        closeChannels();
+        Closed remains = remembered.poll();
+        while (remains != null) {
+            forget(remains);
+            remains = remembered.poll();
+        }
+        lingering.clear();
+    }
+
+    private record Closed(Channel channel, long closedNs) {
+    }
+}

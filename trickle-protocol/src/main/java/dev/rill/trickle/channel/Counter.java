@@ -1,0 +1,80 @@
+package dev.rill.trickle.channel;
+
+/** Everything that an engine counts; the label is stable and is the name under which hosts read it. */
+public enum Counter {
+    /** Channels that came into being. */
+    CHANNELS_CREATED("channels.created"),
+    /** Channels closed by their owner. */
+    CHANNELS_CLOSED("channels.closed"),
+    /** Channels closed because they were idle. */
+    CHANNELS_SWEPT("channels.swept"),
+    /** Creations refused because the limit of channels is reached. */
+    CHANNELS_REFUSED("channels.refused.limit"),
+    /** Restarts of a channel by a write below its window. */
+    CHANNELS_RESTARTED("channels.restarted"),
+    /** Segments that got their first byte. */
+    SEGMENTS_BEGUN("segments.begun"),
+    /** Segments ended by their writer. */
+    SEGMENTS_COMPLETED("segments.completed"),
+    /** Segments closed without their end: by a drop or a reset. */
+    SEGMENTS_DROPPED("segments.aborted.dropped"),
+    /** Segments closed without their end: evicted while open. */
+    SEGMENTS_EVICTED_OPEN("segments.aborted.evicted"),
+    /** Segments closed without their end: their channel closed or restarted. */
+    SEGMENTS_CLOSED_OPEN("segments.aborted.closed"),
+    /** Segments closed without their end: writer lost and not replaced in time. */
+    SEGMENTS_ORPHANED("segments.aborted.orphaned"),
+    /** Segments closed without their end: given up by their writer. */
+    SEGMENTS_GIVEN_UP("segments.aborted.writer"),
+    /** Segments closed without their end: longer than the limit. */
+    SEGMENTS_TOO_LONG("segments.aborted.length"),
+    /** Segments closed without a byte: the publisher jumped over their number. */
+    SEGMENTS_SKIPPED("segments.aborted.skipped"),
+    /** Segments that left the retention window. */
+    SEGMENTS_EVICTED("segments.evicted"),
+    /** Preconnects for numbers below the window that were released to make room for another. */
+    ASIDES_RELEASED("segments.aside.released"),
+    /** Payload bytes stored. */
+    BYTES_IN("bytes.in"),
+    /** Payload bytes handed to readers, each reader counted. */
+    BYTES_OUT("bytes.out"),
+    /** Payload bytes read and not stored: segment closed, too long, or owned by another writer. */
+    BYTES_DISCARDED("bytes.discarded"),
+    /** Copy ledger: payload bytes copied because their receive buffer would have pinned too much memory. */
+    BYTES_COMPACTED("bytes.copied.compaction"),
+    /** Copy ledger: payload bytes copied from an in-process publisher's buffer into a block. */
+    BYTES_COPIED_LOCAL("bytes.copied.local"),
+    /** Blocks alive now. */
+    BLOCKS_IN_USE("blocks.inUse"),
+    /** Bytes of memory pinned by live blocks now. */
+    BYTES_PINNED("bytes.pinned"),
+    /** Reads refused because the limit of readers of the channel is reached. */
+    READERS_REFUSED("readers.refused.limit"),
+    /** Reads answered 470 or its in-process counterpart. */
+    READS_OUT_OF_WINDOW("reads.outOfWindow"),
+    /** Wake-ups scheduled. */
+    WAKEUPS_SENT("wakeups.sent"),
+    /** Wake-ups saved because one was pending. */
+    WAKEUPS_COALESCED("wakeups.coalesced"),
+    /** Deliveries: writes of payload to one reader's socket, each one flush. */
+    DELIVERIES("deliveries"),
+    /** Requests refused because their head is too long. */
+    HEADS_REFUSED("requests.refused.header"),
+    /** Requests refused because their body is too long for a route. */
+    BODIES_REFUSED("requests.refused.body"),
+    /** Requests refused because they are not HTTP/1.x. */
+    REQUESTS_MALFORMED("requests.refused.malformed"),
+    /** Connections accepted. */
+    CONNECTIONS_ACCEPTED("connections.accepted");
+
+    private final String label;
+
+    Counter(final String label) {
+        this.label = label;
+    }
+
+    /** Name under which hosts read this counter. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.rill.trickle.channel;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
+/**
+ * A reader's place in one segment. One thread at a time; never blocks. Keeps the segment's memory until closed, also
+ * after the segment has been evicted.
+ */
+public final class Cursor {
+    private final Channel channel;
+    private final Segment segment;
+    private Block block;
+    private long position;
+    private boolean closed;
+
+    Cursor(final Channel channel, final Segment segment) {
+        this.channel = channel;
+        this.segment = segment;
+    }
+
+    /** Number of the segment. */
+    public long sequence() {
+        return segment.sequence();
+    }
+
+    /** True while the segment has neither a visible byte nor an end. */
+    public boolean isParked() {
+        return segment.state() == SegmentState.EXPECTED;
+    }
+
+    /** True once the segment has ended and everything was taken. */
+    public boolean isDrained() {
+        return segment.isEnded() && segment.length() == position;
+    }
+
+    /** True if the segment was ended by its writer; meaningful when drained. */
+    public boolean isIntact() {
+        return segment.state() == SegmentState.COMPLETE;
+    }
+
+    /** True if the segment has been closed without its end. */
+    public boolean isTruncated() {
+        return segment.state() == SegmentState.ABORTED;
+    }
+
+    /** Bytes of the segment that are visible now, taken ones included. */
+    public long length() {
+        return segment.length();
+    }
+
+    /** Bytes taken so far. */
+    public long position() {
+        return position;
+    }
+
+    /** Bytes that can be taken now. */
+    public long available() {
+        return segment.length() - position;
+    }
+
+    /**
+     * Takes the next contiguous bytes as a slice of their block.
+     *
+     * @param limit most bytes to take, at least 1.
+     * @return a retained slice that the caller releases, or null when nothing is available.
+     */
+    public ByteBuf take(final int limit) {
+        final int length = advance(limit);
+        return length == 0 ? null : block.buffer.retainedSlice(index(length), length);
+    }
+
+    /**
+     * Takes the next contiguous bytes as a view.
+     *
+     * @param limit most bytes to take, at least 1.
+     * @return a read-only direct view, valid until this cursor is closed, or null when nothing is available.
+     */
+    public ByteBuffer view(final int limit) {
+        final int length = advance(limit);
+        return length == 0 ? null : block.buffer.nioBuffer(index(length), length).asReadOnlyBuffer();
+    }
+
+    /** Gives the segment back. Idempotent; owner thread. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            block = null;
+            channel.readerGone();
+            segment.release();
+        }
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    private int advance(final int limit) {
+        final long published = segment.length();
+        if (closed || published == position) {
+            return 0;
+        }
+        if (block == null) {
+            block = segment.head();
+        }
+        while (block.end(published) == position) {
+            block = block.next;
+        }
+        final int length = (int) Math.min(limit, block.end(published) - position);
+        position += length;
+        segment.source().taken(length);
+        return length;
+    }
+
+    private int index(final int length) {
+        return block.offset + (int) (position - length - block.base);
+    }
+}

@@ -1,0 +1,248 @@
+package dev.rill.trickle.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponse;
+import java.util.ArrayDeque;
+
+/**
+ * The POST of one segment. Event loop only, except {@link #isRefusing()} and {@link #number()}.
+ * <p>
+ * Opened ahead of time with its head on the wire (I-40). Until a byte of its body has been handed to the transport the
+ * same number is tried again on a fresh connection; after that a broken connection loses the segment (I-45).
+ */
+final class SegmentUpload implements Exchange {
+    private final Publication publication;
+    private final long index;
+    private final Backoff backoff;
+    private final ArrayDeque<ByteBuf> pending = new ArrayDeque<>();
+    private HttpConnection connection;
+    private boolean begun;
+    private boolean completed;
+    private boolean handedOver;
+    private boolean posted;
+    private boolean done;
+    private boolean answered;
+    private long connectedNs;
+    private long progressNs;
+    private int unflushedWrites;
+    private volatile boolean refusing;
+
+    SegmentUpload(final Publication publication, final long index, final Backoff backoff) {
+        this.publication = publication;
+        this.index = index;
+        this.backoff = backoff;
+    }
+
+    /** Number of the segment, or -1 while the peer has not told where the channel stands. Any thread. */
+    long number() {
+        final long first = publication.firstNumber();
+        return first < 0 ? -1 : first + index;
+    }
+
+    /** True on the first segment of the publisher. */
+    boolean isFirst() {
+        return index == 0;
+    }
+
+    /** Whether this segment takes no more bytes although nobody ended it here. Any thread. */
+    boolean isRefusing() {
+        return refusing;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    boolean isBegun() {
+        return begun;
+    }
+
+    boolean isCompleted() {
+        return completed;
+    }
+
+    /** The application has begun this segment. */
+    void begin() {
+        begun = true;
+        if (done) {
+            publication.onLost(this, ClientCounter.SEGMENTS_LOST_REFUSED);
+        }
+    }
+
+    /** One chunk of the body; transferred. */
+    void append(final ByteBuf chunk) {
+        if (done) {
+            drop(chunk);
+        } else if (connection == null) {
+            pending.addLast(chunk);
+        } else {
+            write(chunk);
+        }
+    }
+
+    /** The body is over. */
+    void complete() {
+        completed = true;
+        if (!done && connection != null) {
+            writeEnd();
+        }
+    }
+
+    void flush() {
+        if (connection != null) {
+            connection.flush();
+        }
+    }
+
+    /** Gives up whatever state this is in: nothing is heard of it any more. */
+    void giveUp() {
+        done = true;
+        refusing = true;
+        for (ByteBuf chunk = pending.pollFirst(); chunk != null; chunk = pending.pollFirst()) {
+            drop(chunk);
+        }
+        if (connection != null) {
+            connection.cancel();
+            connection = null;
+        }
+    }
+
+    /** Whether a head went out at least once, so that the peer may know the segment. */
+    boolean isPosted() {
+        return posted;
+    }
+
+    /** Fails the segment when the peer neither takes nor answers what it was sent. */
+    void checkProgress(final long nowNs, final long stallTimeoutNs, final long confirmTimeoutNs) {
+        if (done || connection == null || answered) {
+            return;
+        }
+        final long waitedNs = nowNs - progressNs;
+        if (unflushedWrites > 0 ? waitedNs > stallTimeoutNs : completed && waitedNs > confirmTimeoutNs) {
+            lose(ClientCounter.SEGMENTS_LOST_STALLED);
+        }
+    }
+
+    @Override
+    public void onConnected(final HttpConnection established) {
+        if (done) {
+            established.cancel();
+            return;
+        }
+        connection = established;
+        posted = true;
+        connectedNs = publication.nanoTime();
+        progressNs = connectedNs;
+        established.write(publication.requestHead(established.alloc(), this));
+        for (ByteBuf chunk = pending.pollFirst(); chunk != null; chunk = pending.pollFirst()) {
+            write(chunk);
+        }
+        if (completed) {
+            writeEnd();
+        }
+        established.flush();
+    }
+
+    @Override
+    public void onHead(final HttpResponse head) {
+        answered = true;
+        final int status = head.status().code();
+        if (status == 404) {
+            publication.onNotFound();
+        } else if (status == 200) {
+            onAccepted(head.headers().contains(Wire.CLOSED));
+        } else if (handedOver) {
+            lose(ClientCounter.SEGMENTS_LOST_REFUSED);
+        } else {
+            giveUpConnection();
+            tryAgain();
+        }
+    }
+
+    @Override
+    public void onBody(final ByteBuf bytes) {
+    }
+
+    @Override
+    public void onEnd() {
+        connection = null;
+    }
+
+    @Override
+    public void onLost(final Throwable cause) {
+        connection = null;
+        if (done) {
+            return;
+        }
+        if (handedOver) {
+            lose(ClientCounter.SEGMENTS_LOST_CONNECTION);
+        } else {
+            tryAgain();
+        }
+    }
+
+    private void onAccepted(final boolean closedMarker) {
+        if (completed && (handedOver || !closedMarker)) {
+            done = true;
+            publication.onConfirmed(this);
+        }
+        if (closedMarker) {
+            publication.onChannelClosed();
+        } else if (!done) {
+            lose(ClientCounter.SEGMENTS_LOST_REFUSED);
+        }
+    }
+
+    /** The peer's side of this segment is over or unusable. One that was not begun yet is counted when it is. */
+    private void lose(final ClientCounter reason) {
+        final boolean drop = handedOver && reason != ClientCounter.SEGMENTS_LOST_REFUSED;
+        giveUp();
+        if (begun) {
+            publication.onLost(this, reason);
+        }
+        if (drop) {
+            publication.dropSegment(number());
+        }
+    }
+
+    private void tryAgain() {
+        final long nowNs = publication.nanoTime();
+        if (posted && nowNs - connectedNs > publication.longLivedNs()) {
+            backoff.reset();
+        }
+        answered = false;
+        publication.tryAgain(this, backoff.nextDelayNs(nowNs));
+    }
+
+    private void giveUpConnection() {
+        connection.cancel();
+        connection = null;
+    }
+
+    private void write(final ByteBuf chunk) {
+        final int length = chunk.readableBytes();
+        handedOver = true;
+        if (unflushedWrites++ == 0) {
+            progressNs = publication.nanoTime();
+        }
+        connection.write(chunk).addListener(f -> onWritten(length));
+    }
+
+    private void onWritten(final int length) {
+        unflushedWrites--;
+        progressNs = publication.nanoTime();
+        publication.onSent(length);
+    }
+
+    private void writeEnd() {
+        connection.requestEnded();
+        connection.write(Wire.lastChunk());
+        progressNs = publication.nanoTime();
+    }
+
+    private void drop(final ByteBuf chunk) {
+        final int length = chunk.readableBytes();
+        chunk.release();
+        publication.onSent(length);
+    }
+}

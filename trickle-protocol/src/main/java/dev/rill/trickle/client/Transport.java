@@ -1,0 +1,140 @@
+package dev.rill.trickle.client;
+
+import dev.rill.trickle.HttpTrickleContext;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads, sockets and pipelines of one carriage. Any thread.
+ * <p>
+ * The pipeline is {@value #DECODER} then {@value #EXCHANGE}; requests are written as finished bytes, without encoder.
+ * The decoder hands on slices of the receive buffers, whatever the chunk size, and strings receive buffers together
+ * where a line is split between two of them, so body bytes are not copied.
+ */
+final class Transport {
+    private static final String DECODER = "http-decoder";
+    private static final String EXCHANGE = "http-exchange";
+    private static final int MAX_HEAD_BYTES = 64 << 10;
+    /** Large enough that a head and a usual chunk arrive in one piece, small enough to be pinned by a few bytes. */
+    private static final int MIN_READ_BYTES = 8 << 10;
+    private static final int INITIAL_READ_BYTES = 16 << 10;
+    private static final int MAX_READ_BYTES = 256 << 10;
+    private static final long STOP_TIMEOUT_MS = 2_000;
+
+    private final HttpTrickleContext context;
+    private final Origin origin;
+    private final ClientCounters counters = new ClientCounters();
+    private final boolean epoll;
+    private final EventLoopGroup group;
+    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+
+    Transport(final HttpTrickleContext context) {
+        this.context = context;
+        this.origin = new Origin(context.baseUri());
+        this.epoll = context.nativeTransport() && Epoll.isAvailable();
+        final ThreadFactory factory = context.threadFactory() != null ? context.threadFactory()
+            : new DefaultThreadFactory("trickle-client", true);
+        final ThreadFactory recording = task -> newThread(factory, task);
+        this.group = new MultiThreadIoEventLoopGroup(context.eventLoopThreads(), recording,
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    HttpTrickleContext context() {
+        return context;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    ClientCounters counters() {
+        return counters;
+    }
+
+    EventLoop nextLoop() {
+        return group.next();
+    }
+
+    /** Whether the caller runs on one of our event loops, where it must not wait. */
+    boolean inEventLoop() {
+        for (final EventExecutor executor : group) {
+            if (executor.inEventLoop()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A bootstrap for one connection attempt on {@code loop}. */
+    Bootstrap bootstrap(final EventLoop loop, final HttpConnection connection) {
+        return new Bootstrap().group(loop)
+            .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMs())
+            .option(ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, INITIAL_READ_BYTES, MAX_READ_BYTES))
+            .handler(new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(final Channel channel) {
+                    channel.pipeline().addLast(DECODER, newDecoder()).addLast(EXCHANGE, connection);
+                }
+            });
+    }
+
+    /** Stops the threads and waits for their end; bounded, and without waiting when called on one of them. */
+    void close() {
+        group.shutdownGracefully(0, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        if (inEventLoop()) {
+            return;
+        }
+        try {
+            group.terminationFuture().await(STOP_TIMEOUT_MS);
+            for (final Thread thread : threads) {
+                thread.join(STOP_TIMEOUT_MS);
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Thread newThread(final ThreadFactory factory, final Runnable task) {
+        final Thread thread = factory.newThread(task);
+        if (thread == null) {
+            throw new IllegalStateException("threadFactory=" + factory + " made no thread");
+        }
+        threads.add(thread);
+        return thread;
+    }
+
+    private int connectTimeoutMs() {
+        return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(context.connectTimeoutNs()));
+    }
+
+    private static HttpResponseDecoder newDecoder() {
+        final HttpResponseDecoder decoder = new HttpResponseDecoder(new HttpDecoderConfig()
+            .setMaxHeaderSize(MAX_HEAD_BYTES).setMaxChunkSize(Integer.MAX_VALUE).setValidateHeaders(false));
+        decoder.setCumulator(ByteToMessageDecoder.COMPOSITE_CUMULATOR);
+        return decoder;
+    }
+}

@@ -1,0 +1,199 @@
+package dev.rill.trickle.http1;
+
+import dev.rill.trickle.TrickleException;
+import dev.rill.trickle.TrickleServerContext;
+import dev.rill.trickle.channel.ChannelCounters;
+import dev.rill.trickle.channel.ChannelPolicy;
+import dev.rill.trickle.channel.ChannelRegistry;
+import dev.rill.trickle.channel.Engine;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The listener, its event loops and its connections. Any thread. */
+public final class HttpServer implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HttpServer.class);
+    private static final long RELEASE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STOP_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    /** Holds a chunk of seven transport packets with its framing, so that one write of it is one read. */
+    private static final int MIN_READ = 2 << 10;
+    private static final int INITIAL_READ = 8 << 10;
+    private static final int MAX_READ = 64 << 10;
+
+    private final TrickleServerContext context;
+    private final EventLoops loops;
+    private final ChannelRegistry registry;
+    private final Dispatcher dispatcher;
+    private final ChannelGroup connections;
+    private final Map<EventLoop, LoopState> loopStates = new ConcurrentHashMap<>();
+    private final Channel listener;
+    private volatile boolean closing;
+
+    private HttpServer(
+        final TrickleServerContext context, final ByteBufAllocator allocator, final EventLoops loops,
+        final ChannelRegistry registry) {
+        this.context = context;
+        this.loops = loops;
+        this.registry = registry;
+        this.connections = new DefaultChannelGroup("connections", loops.first(), true);
+        this.dispatcher = new Dispatcher(registry, context.routes(), context.basePath(), context.autocreate());
+        this.listener = bind(allocator);
+        loops.first().scheduleAtFixedRate(
+            registry::sweep, context.sweepIntervalNs(), context.sweepIntervalNs(), TimeUnit.NANOSECONDS);
+        LOGGER.info("trickle server started: address={} transport={} loops={} basePath={} autocreate={}",
+            listener.localAddress(), loops.transport(), context.eventLoopThreads(), context.basePath(),
+            context.autocreate());
+    }
+
+    /**
+     * Binds and serves.
+     *
+     * @param context concluded.
+     * @return a working server with its own channels.
+     * @throws TrickleException if the address cannot be listened on; nothing is left open.
+     */
+    public static HttpServer launch(final TrickleServerContext context) {
+        final EventLoops loops = EventLoops.start(context.transport(), context.eventLoopThreads());
+        try {
+            final Engine engine = Engine.create(ChannelPolicy.of(context), loops::schedule, context.nanoClock());
+            return new HttpServer(context, engine.blocks().allocator(), loops, new ChannelRegistry(engine));
+        } catch (final RuntimeException e) {
+            loops.close(STOP_TIMEOUT_NS);
+            throw e;
+        }
+    }
+
+    /** Channels served. */
+    public ChannelRegistry registry() {
+        return registry;
+    }
+
+    /** TCP port that is listened on. */
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** True on one of the event loops of this server, where nothing may wait. */
+    public boolean isOnLoop() {
+        return loops.isOnLoop();
+    }
+
+    /**
+     * Releases all parked parties with the closed marker, then closes listener, connections and event loops. Bounded in
+     * time: waits for slow peers for a second at most.
+     */
+    @Override
+    public void close() {
+        closing = true;
+        registry.closeChannels();
+        listener.close();
+        loops.awaitIdle(RELEASE_TIMEOUT_NS);
+        connections.close().awaitUninterruptibly(RELEASE_TIMEOUT_NS, TimeUnit.NANOSECONDS);
+        loops.close(STOP_TIMEOUT_NS);
+        registry.close();
+        LOGGER.info("trickle server closed: address={}", listener.localAddress());
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    ChannelCounters counters() {
+        return registry.engine().counters();
+    }
+
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    LoopState loopState(final EventLoop loop) {
+        return loopStates.computeIfAbsent(loop, LoopState::new);
+    }
+
+    long provisionalIntervalNs() {
+        return context.provisionalIntervalNs();
+    }
+
+    long connectionLingerNs() {
+        return context.connectionLingerNs();
+    }
+
+    void connectionFailed(final Throwable cause) {
+        LOGGER.debug("connection failed", cause);
+    }
+
+    void routeFailed(final String path, final RuntimeException cause) {
+        LOGGER.warn("handler of route failed: path={} cause={}", path, cause.toString());
+        LOGGER.debug("handler of route failed", cause);
+    }
+
+    private Channel bind(final ByteBufAllocator allocator) {
+        final ServerBootstrap bootstrap = new ServerBootstrap()
+            .group(loops.group())
+            .channelFactory(loops.serverChannels())
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOCATOR, allocator)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, MAX_READ))
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
+            .childHandler(new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(final Channel channel) {
+                    connections.add(channel);
+                    channel.pipeline().addLast(new HttpRequestDecoder(decoderConfig()));
+                    channel.pipeline().addLast(new Http1Connection(HttpServer.this));
+                }
+            });
+        final ChannelFuture bound;
+        try {
+            bound = bootstrap.bind(new InetSocketAddress(context.host(), context.port())).awaitUninterruptibly();
+        } catch (final RejectedExecutionException e) {
+            throw new TrickleException("cannot listen on " + address() + ": event loops are closed", e);
+        }
+        if (!bound.isSuccess()) {
+            throw new TrickleException("cannot listen on " + address() + ": " + reason(bound.cause()), bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private HttpDecoderConfig decoderConfig() {
+        return new HttpDecoderConfig()
+            .setMaxInitialLineLength(context.maxHeaderSize())
+            .setMaxHeaderSize(context.maxHeaderSize())
+            .setMaxChunkSize(Integer.MAX_VALUE);
+    }
+
+    private String address() {
+        return context.host() + ":" + context.port();
+    }
+
+    /** The platform's reason without the call that met it. */
+    private static String reason(final Throwable cause) {
+        final String message = String.valueOf(cause.getMessage());
+        if (cause instanceof UnresolvedAddressException) {
+            return "unknown host";
+        }
+        return message.contains("Address already in use") ? "Address already in use" : message;
+    }
+}

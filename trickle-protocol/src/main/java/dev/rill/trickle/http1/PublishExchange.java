@@ -1,0 +1,167 @@
+package dev.rill.trickle.http1;
+
+import dev.rill.trickle.channel.Channel;
+import dev.rill.trickle.channel.SegmentAppender;
+import dev.rill.trickle.channel.WriteOpening;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One POST of a segment (wire specification, section 1.5). Until its first byte it may be released by whatever closes
+ * the segment, and is kept company by provisional responses; from then on its body is read to the end, whatever
+ * happens, and answered 200.
+ */
+final class PublishExchange extends Exchange {
+    private final Http1Connection connection;
+    private final Channel channel;
+    private final LoopReaders readers;
+    private final boolean provisionals;
+    private final boolean expectsContinue;
+    private SegmentAppender appender;
+    private ScheduledFuture<?> provisional;
+    private boolean bytesSeen;
+    private boolean finished;
+
+    private PublishExchange(final Http1Connection connection, final Channel channel, final HttpRequest request) {
+        this.connection = connection;
+        this.channel = channel;
+        this.readers = connection.loopState().readers(channel);
+        this.provisionals = request.protocolVersion().minorVersion() > 0;
+        this.expectsContinue = HttpUtil.is100ContinueExpected(request);
+    }
+
+    static void start(
+        final Http1Connection connection, final Channel channel, final long sequence, final HttpRequest request) {
+        final PublishExchange exchange = new PublishExchange(connection, channel, request);
+        final String reset = request.headers().get("Lp-Trickle-Reset");
+        connection.exchange(exchange);
+        exchange.readers.add(exchange);
+        channel.submit(new WriteOpening(
+            sequence, reset != null && !reset.isEmpty(), request.headers().get("Content-Type")) {
+            @Override
+            protected void onApplied() {
+                if (!connection.onLoop(() -> exchange.onOpened(appender(), sequence())) && appender() != null) {
+                    appender().lost();
+                }
+            }
+        });
+    }
+
+    private void onOpened(final SegmentAppender opened, final long sequence) {
+        if (finished) {
+            if (opened != null) {
+                opened.lost();
+            }
+            return;
+        }
+        if (opened == null) {
+            // The request found the channel, so its close releases the request.
+            finish();
+            respond(sequence, 0, true);
+            return;
+        }
+        appender = opened;
+        if (appender.isSegmentClosed()) {
+            release();
+            return;
+        }
+        if (provisionals) {
+            startProvisionals();
+        }
+        connection.pump();
+    }
+
+    @Override
+    boolean wantsContent() {
+        return appender != null;
+    }
+
+    @Override
+    void onContent(final ByteBuf payload) {
+        bytesSeen = true;
+        stopProvisionals();
+        appender.append(payload);
+    }
+
+    @Override
+    void onRequestEnd() {
+        stopProvisionals();
+        final SegmentAppender ended = appender;
+        finish();
+        ended.complete(() -> connection.onLoop(() -> respond(ended.sequence(), ended.storedBytes(), !bytesSeen)));
+    }
+
+    @Override
+    void poll() {
+        if (!finished && appender != null && !bytesSeen && appender.isSegmentClosed()) {
+            release();
+        }
+    }
+
+    @Override
+    void onInactive() {
+        if (!finished) {
+            final SegmentAppender opened = appender;
+            finish();
+            if (opened != null) {
+                opened.lost();
+            }
+        }
+    }
+
+    /** Answers early: the segment was closed before this request brought a byte. */
+    private void release() {
+        final SegmentAppender opened = appender;
+        finish();
+        opened.lost();
+        respond(opened.sequence(), opened.storedBytes(), true);
+    }
+
+    private void respond(final long sequence, final long storedBytes, final boolean close) {
+        if (!connection.isActive()) {
+            return;
+        }
+        final ByteBuf out = Heads.begin(connection.context().alloc(), 200);
+        if (!bytesSeen && channel.isClosed()) {
+            out.writeBytes(Heads.CLOSED_LINE);
+        }
+        Heads.put(out, Heads.SEQ, sequence);
+        Heads.put(out, Heads.SIZE, storedBytes);
+        out.writeBytes(Heads.EMPTY_LINE);
+        Heads.end(out, close || connection.isClosing());
+        connection.write(out);
+        connection.responseEnd(close);
+    }
+
+    private void finish() {
+        if (!finished) {
+            finished = true;
+            stopProvisionals();
+            readers.remove(this);
+        }
+    }
+
+    private void startProvisionals() {
+        if (expectsContinue) {
+            sendProvisional();
+        }
+        final long intervalNs = connection.server().provisionalIntervalNs();
+        provisional = connection.loop().scheduleAtFixedRate(
+            this::sendProvisional, intervalNs, intervalNs, TimeUnit.NANOSECONDS);
+    }
+
+    private void sendProvisional() {
+        connection.write(Heads.provisional());
+        connection.flush();
+    }
+
+    private void stopProvisionals() {
+        if (provisional != null) {
+            provisional.cancel(false);
+            provisional = null;
+        }
+    }
+}

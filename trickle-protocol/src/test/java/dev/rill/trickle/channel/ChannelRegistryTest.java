@@ -1,0 +1,90 @@
+package dev.rill.trickle.channel;
+
+import static dev.rill.trickle.channel.TestEngine.publish;
+import static dev.rill.trickle.channel.TestEngine.read;
+import static dev.rill.trickle.channel.TestEngine.rest;
+import static dev.rill.trickle.channel.TestEngine.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rill.trickle.TrickleException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ChannelRegistryTest {
+    private final TestEngine engine = new TestEngine(1 << 20, 2, 8);
+    private final ChannelRegistry registry = engine.registry;
+
+    @AfterEach
+    void shouldGiveAllMemoryBack() {
+        engine.close();
+    }
+
+    @Test
+    void shouldRefuseChannelsBeyondTheLimit() {
+        assertThat(registry.create("a", "")).isTrue();
+        assertThat(registry.create("a", "")).isFalse();
+        assertThat(registry.create("b", "")).isTrue();
+
+        assertThatThrownBy(() -> registry.create("c", ""))
+            .isInstanceOf(TrickleException.class)
+            .hasMessageContaining("limit of 2 channels");
+        assertThat(engine.counter(Counter.CHANNELS_REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReleaseEverybodyAndKeepCompleteSegmentsReadableForTheLingerTime() {
+        final Channel channel = engine.channel("a");
+        publish(channel, 0, "zero");
+        final Cursor parked = read(channel, 1).cursor();
+        final SegmentAppender waiting = write(channel, 1);
+
+        assertThat(registry.close("a")).isTrue();
+
+        assertThat(parked.isDrained()).isTrue();
+        assertThat(waiting.isSegmentClosed()).isTrue();
+        assertThat(waiting.isChannelClosed()).isTrue();
+        assertThat(registry.find("a")).isNull();
+        assertThat(registry.findClosed("a")).isSameAs(channel);
+        final Cursor remains = read(channel, 0).cursor();
+        assertThat(rest(remains)).isEqualTo("zero");
+        assertThat(read(channel, 1).outcome()).isEqualTo(ReadOpening.Outcome.CLOSED);
+        engine.nowNs = 2_000;
+        registry.expire();
+        assertThat(read(channel, 0).outcome()).isEqualTo(ReadOpening.Outcome.CLOSED);
+        engine.nowNs = 6_000;
+        registry.expire();
+        assertThat(registry.findClosed("a")).isNull();
+        waiting.lost();
+        parked.close();
+        remains.close();
+    }
+
+    @Test
+    void shouldSweepWhatIsIdleButNotUnderscoreChannels() {
+        final Channel idle = engine.channel("idle");
+        engine.channel("_kept");
+        engine.nowNs = 10_000;
+        registry.sweep();
+        assertThat(idle.isClosed()).as("idle for exactly the time-out").isFalse();
+
+        engine.nowNs = 10_001;
+        registry.sweep();
+
+        assertThat(idle.isClosed()).isTrue();
+        assertThat(registry.names()).containsExactly("_kept");
+        assertThat(engine.counter(Counter.CHANNELS_SWEPT)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldStartAfreshUnderTheSameName() {
+        publish(engine.channel("a"), 0, "old");
+        registry.close("a");
+
+        assertThat(registry.create("a", "x/y")).isTrue();
+
+        assertThat(registry.nextSequence("a")).isZero();
+        assertThat(registry.findClosed("a")).isNull();
+        assertThat(engine.counter(Counter.BLOCKS_IN_USE)).as("remains of the predecessor").isZero();
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the HTTP/1.1 client side of trickle. */
+package dev.rill.trickle.client;
