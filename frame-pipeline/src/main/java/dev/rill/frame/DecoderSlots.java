@@ -1,0 +1,69 @@
+package dev.rill.frame;
+
+import dev.rill.frame.codec.SlotSource;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.FrameFormat;
+import dev.rill.gpu.FramePool;
+import dev.rill.gpu.FrameSlot;
+import dev.rill.gpu.PixelFormat;
+
+/**
+ * Slots for decoded pictures: one pool, replaced when the resolution changes. The old pool is closed at once and lives
+ * until its last slot is back; while it does, no third pool is opened, so a stream that changes its resolution with
+ * every frame is slowed down, not fed with memory. Single-threaded.
+ */
+final class DecoderSlots implements SlotSource, AutoCloseable {
+    private final Bridge bridge;
+    private final int capacity;
+    private FramePool pool;
+    private FramePool former;
+
+    DecoderSlots(final Bridge bridge, final int capacity) {
+        this.bridge = bridge;
+        this.capacity = capacity;
+    }
+
+    @Override
+    public FrameSlot acquire(final int width, final int height) {
+        if (!fits(width, height) && !replace(width, height)) {
+            return null;
+        }
+        return pool.acquire();
+    }
+
+    @Override
+    public int available(final int width, final int height) {
+        if (fits(width, height)) {
+            return pool.available();
+        }
+        return mayReplace() ? capacity : 0;
+    }
+
+    @Override
+    public void close() {
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    private boolean fits(final int width, final int height) {
+        return pool != null && pool.format().width() == width && pool.format().height() == height;
+    }
+
+    private boolean mayReplace() {
+        return former == null || former.outstanding() == 0;
+    }
+
+    private boolean replace(final int width, final int height) {
+        if (!mayReplace()) {
+            return false;
+        }
+        final FramePool next = bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), capacity);
+        if (pool != null) {
+            pool.close();
+            former = pool;
+        }
+        pool = next;
+        return true;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.rill.frame;
+
+import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.ts.TsCounters;
+import dev.rill.gpu.ModelParameters;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.CloseHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream on its way through a model: subscribes, demuxes, decodes into frame slots, has the bridge process them,
+ * encodes, muxes with the untouched audio, publishes.
+ * <pre>
+ *   subscriber ─▶ demux ─▶ decode ─▶ [submit ▸ device ▸ poll] ─▶ encode ─▶ mux ─▶ publisher
+ *                   └──────────────────── audio ─────────────────────────▲
+ * </pre>
+ * Output times are input times. Every output segment begins with a keyframe and can be decoded alone. When the input
+ * ends, everything in flight is published and the output channel is closed. Changes of resolution, lost segments and
+ * damaged units cost the frames concerned, which {@link #stats()} counts one by one, never the stream.
+ * <p>
+ * Any thread may call any method, but {@link #invoke()} belongs to one thread at a time, and with
+ * {@link ThreadingMode#INVOKER} so does {@link #close()}.
+ * <pre>{@code
+ *   try (FramePipeline pipeline = FramePipeline.launch(new FramePipelineContext()
+ *       .subscriber(trickle.subscribe("in", Trickle.CURRENT))
+ *       .publisher(trickle.publish("out"))
+ *       .bridge(bridge)
+ *       .model(Model.builtIn("tint"))
+ *       .listener(listener))) {
+ *       pipeline.update(Map.of("strength", 0.9));
+ *       ...
+ *   }
+ * }</pre>
+ */
+public final class FramePipeline implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
+    private static final int AGENTS = 3;
+    private static final int SPARE_SLOTS = 4;
+
+    private final PipelineLines lines;
+    private final AtomicReference<ModelParameters> parameters;
+    private final IntakeAgent intake;
+    private final ProcessAgent process;
+    private final EgressAgent egress;
+    private final PipelineThreads threads;
+
+    private FramePipeline(
+        final FramePipelineContext context, final DecoderSlots slots, final VideoDecoder decoder) {
+        lines = new PipelineLines(context, AGENTS);
+        lines.counters.decoder = decoder.name();
+        parameters = new AtomicReference<>(context.parameters());
+        egress = new EgressAgent(lines, context);
+        process = new ProcessAgent(lines, context, parameters, egress);
+        intake = new IntakeAgent(lines, context, slots, decoder, process, egress);
+        context.subscriber().onReadable(intake::wake);
+        threads = new PipelineThreads(lines, context, intake, process, egress);
+        LOGGER.info("pipeline started model={} device={} policy={} threadingMode={} inFlightWindow={} ringCapacity={}"
+            + " decoder={}", context.model().name(), context.bridge().device().name(), context.policy(),
+            context.threadingMode(), context.inFlightWindow(), context.ringCapacity(), decoder.name());
+    }
+
+    /**
+     * Launches a pipeline.
+     *
+     * @param context options; concluded here. Its subscriber and publisher are the pipeline's from now on.
+     * @return a working pipeline; close it.
+     * @throws IllegalArgumentException if an option is out of range.
+     * @throws dev.rill.frame.codec.MediaException if no decoder can be opened.
+     */
+    public static FramePipeline launch(final FramePipelineContext context) {
+        try {
+            context.conclude();
+            return open(context);
+        } catch (final RuntimeException ex) {
+            CloseHelper.quietCloseAll(context.subscriber(), context.publisher());
+            throw ex;
+        }
+    }
+
+    /**
+     * Does a bounded piece of work on the calling thread, for {@link ThreadingMode#INVOKER}.
+     *
+     * @return amount of work done; 0 means that it is time to idle.
+     * @throws IllegalStateException in other threading modes.
+     */
+    public int invoke() {
+        return threads.invoke();
+    }
+
+    /**
+     * Changes parameters: the next frame that is submitted to the bridge uses them, which is the one behind those in
+     * the in-flight window. Of several changes between two frames the last one wins for each parameter.
+     *
+     * @param changes parameter names and new values; the others keep theirs.
+     * @return version that the first frame with these values carries, higher than all before.
+     * @throws IllegalArgumentException if a name is unknown or a value is missing, not a number or out of range; then
+     *                                  nothing is changed.
+     */
+    public long update(final Map<String, Double> changes) {
+        return parameters.updateAndGet(current -> current.with(changes)).version();
+    }
+
+    /**
+     * As {@link #update} with all values of {@code newParameters}; its own version is not used.
+     *
+     * @param newParameters of this pipeline's model.
+     * @return version that the first frame with these values carries.
+     * @throws IllegalArgumentException if they are of another model.
+     */
+    public long parameters(final ModelParameters newParameters) {
+        final ModelParameters current = parameters.get();
+        if (newParameters.model() != current.model()) {
+            throw new IllegalArgumentException("parameters: expected those of model " + current.model().name()
+                + ", actual of model " + newParameters.model().name());
+        }
+        return update(newParameters.values());
+    }
+
+    /** Latest parameters. */
+    public ModelParameters parameters() {
+        return parameters.get();
+    }
+
+    /** Counters and latencies as they are now; allocates, so call it at human pace. */
+    public PipelineStats stats() {
+        final PipelineCounters counters = lines.counters;
+        final TsCounters input = intake.reader().counters();
+        return new PipelineStats(
+            input.units(Packet.Kind.VIDEO),
+            counters.framesDecoded.get(),
+            counters.framesOut.get(),
+            counters.dropped(),
+            (long) intake.held() + lines.decoded.size() + process.held() + lines.completed.size() + egress.held(),
+            input.emitted(Packet.Kind.AUDIO),
+            counters.audioPacketsOut.get(),
+            input.dropped(Packet.Kind.AUDIO),
+            input.bytes(),
+            counters.bytesOut.get(),
+            counters.segmentsIn.get(),
+            counters.segmentsLost.get(),
+            counters.segmentsOut.get(),
+            input.continuityErrors(),
+            counters.width,
+            counters.height,
+            counters.parameterVersion,
+            counters.decoder,
+            counters.encoder,
+            lines.recorders.latencies(),
+            ledger(input));
+    }
+
+    /** Whether the pipeline is over and has given back everything it held. */
+    public boolean isEnded() {
+        return lines.isClosed();
+    }
+
+    /** Packets and frames not yet given back; 0 once {@link #isEnded()}. */
+    public int outstanding() {
+        return lines.packets.outstanding() + lines.passports.outstanding();
+    }
+
+    /**
+     * Ends the pipeline: gives up what is in flight, counted as {@link DropReason#ABANDONED}, completes the open
+     * segment and closes the output channel. Idempotent, bounded in time. Called from the listener it takes
+     * effect when the listener has returned.
+     */
+    @Override
+    public void close() {
+        threads.close();
+    }
+
+    private static FramePipeline open(final FramePipelineContext context) {
+        final int capacity = context.ringCapacity() + context.inFlightWindow() + SPARE_SLOTS;
+        final DecoderSlots slots = new DecoderSlots(context.bridge(), capacity);
+        final VideoDecoder decoder = Codecs.h264Decoder(slots);
+        try {
+            return new FramePipeline(context, slots, decoder);
+        } catch (final RuntimeException ex) {
+            decoder.close();
+            slots.close();
+            throw ex;
+        }
+    }
+
+    private CopyLedger ledger(final TsCounters input) {
+        final PipelineCounters counters = lines.counters;
+        return new CopyLedger(
+            input.copiedBytes(),
+            counters.copiedFrames.get(),
+            counters.convertedFrames.get(),
+            counters.muxedBytes.get(),
+            counters.bytesOut.get(),
+            counters.heldBackBytes.get());
+    }
+}

@@ -1,0 +1,379 @@
+package dev.rill.frame;
+
+import dev.rill.frame.ts.TsReader;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.Model;
+import dev.rill.gpu.ModelParameters;
+import dev.rill.trickle.TricklePublisher;
+import dev.rill.trickle.TrickleSubscriber;
+import java.util.function.Supplier;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * Options of a {@link FramePipeline}; concluded once by {@link FramePipeline#launch}. Subscriber, publisher, bridge and
+ * model are required.
+ */
+public final class FramePipelineContext {
+    /** Frames in the bridge at a time if not set. */
+    public static final int IN_FLIGHT_WINDOW_DEFAULT = 3;
+
+    /** Capacity of the ring in front of the bridge if not set, in frames. */
+    public static final int RING_CAPACITY_DEFAULT = 16;
+
+    /** Distance of output keyframes, and so length of output segments, if not set: 2 s in 90 kHz ticks. */
+    public static final long KEYFRAME_INTERVAL_TICKS_DEFAULT = 180_000;
+
+    /** Longest pause of an idle stage: 1 ms. Data that arrives ends it early. */
+    public static final long MAX_PARK_NS = 1_000_000;
+
+    private static final long MIN_PARK_NS = 50_000;
+    private static final int MAX_RING_CAPACITY = 256;
+
+    private TrickleSubscriber subscriber;
+    private TricklePublisher publisher;
+    private Bridge bridge;
+    private Model model;
+    private ModelParameters parameters;
+    private DeliveryPolicy policy = DeliveryPolicy.LIVE;
+    private ThreadingMode threadingMode = ThreadingMode.SHARED;
+    private FramePipelineListener listener = FramePipelineListener.NONE;
+    private NanoClock clock = SystemNanoClock.INSTANCE;
+    private Supplier<IdleStrategy> idleStrategy = () -> new BackoffIdleStrategy(1, 1, MIN_PARK_NS, MAX_PARK_NS);
+    private int inFlightWindow = IN_FLIGHT_WINDOW_DEFAULT;
+    private int ringCapacity = RING_CAPACITY_DEFAULT;
+    private int maxUnitLength = TsReader.MAX_UNIT_LENGTH_DEFAULT;
+    private String encoderName = "";
+    private long bitRate;
+    private int frameRateNumerator = 30;
+    private int frameRateDenominator = 1;
+    private long keyframeIntervalTicks = KEYFRAME_INTERVAL_TICKS_DEFAULT;
+    private InferencePort.Opener inference = InferencePort.SESSIONS;
+    private boolean concluded;
+
+    /**
+     * Sets the input.
+     *
+     * @param newSubscriber the pipeline owns it from {@link FramePipeline#launch} on, also when that fails.
+     * @return this.
+     */
+    public FramePipelineContext subscriber(final TrickleSubscriber newSubscriber) {
+        subscriber = newSubscriber;
+        return this;
+    }
+
+    /** Input. */
+    public TrickleSubscriber subscriber() {
+        return subscriber;
+    }
+
+    /**
+     * Sets the output.
+     *
+     * @param newPublisher the pipeline owns it from {@link FramePipeline#launch} on, also when that fails.
+     * @return this.
+     */
+    public FramePipelineContext publisher(final TricklePublisher newPublisher) {
+        publisher = newPublisher;
+        return this;
+    }
+
+    /** Output. */
+    public TricklePublisher publisher() {
+        return publisher;
+    }
+
+    /**
+     * Sets the bridge that runs the model; it stays the host's and must outlive the pipeline.
+     *
+     * @return this.
+     */
+    public FramePipelineContext bridge(final Bridge newBridge) {
+        bridge = newBridge;
+        return this;
+    }
+
+    /** Bridge. */
+    public Bridge bridge() {
+        return bridge;
+    }
+
+    /**
+     * Sets the model that processes the frames.
+     *
+     * @return this.
+     */
+    public FramePipelineContext model(final Model newModel) {
+        model = newModel;
+        return this;
+    }
+
+    /** Model. */
+    public Model model() {
+        return model;
+    }
+
+    /**
+     * Sets the parameters to begin with; the model's defaults if not set.
+     *
+     * @return this.
+     */
+    public FramePipelineContext parameters(final ModelParameters newParameters) {
+        parameters = newParameters;
+        return this;
+    }
+
+    /** Parameters to begin with. */
+    public ModelParameters parameters() {
+        return parameters;
+    }
+
+    /**
+     * Sets what happens when frames arrive too fast; default {@link DeliveryPolicy#LIVE}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext policy(final DeliveryPolicy newPolicy) {
+        policy = newPolicy;
+        return this;
+    }
+
+    /** What happens when frames arrive too fast. */
+    public DeliveryPolicy policy() {
+        return policy;
+    }
+
+    /**
+     * Sets which threads run the stages; default {@link ThreadingMode#SHARED}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext threadingMode(final ThreadingMode newMode) {
+        threadingMode = newMode;
+        return this;
+    }
+
+    /** Which threads run the stages. */
+    public ThreadingMode threadingMode() {
+        return threadingMode;
+    }
+
+    /**
+     * Sets the observer; default {@link FramePipelineListener#NONE}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext listener(final FramePipelineListener newListener) {
+        listener = newListener;
+        return this;
+    }
+
+    /** Observer. */
+    public FramePipelineListener listener() {
+        return listener;
+    }
+
+    /**
+     * Sets the monotonic clock; default the system's. Device times are always the system's.
+     *
+     * @return this.
+     */
+    public FramePipelineContext clock(final NanoClock newClock) {
+        clock = newClock;
+        return this;
+    }
+
+    /** Monotonic clock. */
+    public NanoClock clock() {
+        return clock;
+    }
+
+    /**
+     * Sets how an idle stage waits; one strategy is taken per thread. Default: back off to {@link #MAX_PARK_NS}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext idleStrategy(final Supplier<IdleStrategy> newIdleStrategy) {
+        idleStrategy = newIdleStrategy;
+        return this;
+    }
+
+    /** How an idle stage waits. */
+    public Supplier<IdleStrategy> idleStrategy() {
+        return idleStrategy;
+    }
+
+    /**
+     * Sets how many frames may be in the bridge, or done and not yet taken by the encoder, 1..64; default
+     * {@value #IN_FLIGHT_WINDOW_DEFAULT}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext inFlightWindow(final int newWindow) {
+        inFlightWindow = newWindow;
+        return this;
+    }
+
+    /** Frames in the bridge at a time. */
+    public int inFlightWindow() {
+        return inFlightWindow;
+    }
+
+    /**
+     * Sets the capacity of the ring of decoded frames in front of the bridge: a power of two, 2..256; default
+     * {@value #RING_CAPACITY_DEFAULT}. It bounds the age of a frame in {@link DeliveryPolicy#LIVE}, and memory.
+     *
+     * @return this.
+     */
+    public FramePipelineContext ringCapacity(final int newCapacity) {
+        ringCapacity = newCapacity;
+        return this;
+    }
+
+    /** Capacity of the ring in front of the bridge in frames. */
+    public int ringCapacity() {
+        return ringCapacity;
+    }
+
+    /**
+     * Sets the largest access unit in bytes, at least 1024; default {@link TsReader#MAX_UNIT_LENGTH_DEFAULT}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext maxUnitLength(final int newLength) {
+        maxUnitLength = newLength;
+        return this;
+    }
+
+    /** Largest access unit in bytes. */
+    public int maxUnitLength() {
+        return maxUnitLength;
+    }
+
+    /**
+     * Sets FFmpeg's name of the encoder; empty, the default, chooses.
+     *
+     * @return this.
+     */
+    public FramePipelineContext encoderName(final String newName) {
+        encoderName = newName;
+        return this;
+    }
+
+    /** FFmpeg's name of the encoder. */
+    public String encoderName() {
+        return encoderName;
+    }
+
+    /**
+     * Sets the output's bit rate in bit/s; 0, the default, chooses by size and frame rate.
+     *
+     * @return this.
+     */
+    public FramePipelineContext bitRate(final long newBitRate) {
+        bitRate = newBitRate;
+        return this;
+    }
+
+    /** Output's bit rate in bit/s. */
+    public long bitRate() {
+        return bitRate;
+    }
+
+    /**
+     * Sets the expected frame rate, a hint for the encoder's rate control; default 30/1.
+     *
+     * @return this.
+     */
+    public FramePipelineContext frameRate(final int numerator, final int denominator) {
+        frameRateNumerator = numerator;
+        frameRateDenominator = denominator;
+        return this;
+    }
+
+    /** Numerator of the expected frame rate. */
+    public int frameRateNumerator() {
+        return frameRateNumerator;
+    }
+
+    /** Denominator of the expected frame rate. */
+    public int frameRateDenominator() {
+        return frameRateDenominator;
+    }
+
+    /**
+     * Sets the length of output segments in 90 kHz ticks of presentation time; default
+     * {@value #KEYFRAME_INTERVAL_TICKS_DEFAULT}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext keyframeIntervalTicks(final long newIntervalTicks) {
+        keyframeIntervalTicks = newIntervalTicks;
+        return this;
+    }
+
+    /** Length of output segments in 90 kHz ticks. */
+    public long keyframeIntervalTicks() {
+        return keyframeIntervalTicks;
+    }
+
+    /**
+     * Checks all options and fills in defaults.
+     *
+     * @return this.
+     * @throws IllegalStateException    if called twice.
+     * @throws IllegalArgumentException naming the option, what was expected and what was found.
+     */
+    public FramePipelineContext conclude() {
+        if (concluded) {
+            throw new IllegalStateException("FramePipelineContext: already concluded");
+        }
+        concluded = true;
+        requirePresent();
+        require(inFlightWindow >= 1 && inFlightWindow <= 64, "inFlightWindow", "1..64", inFlightWindow);
+        require(ringCapacity >= 2 && ringCapacity <= MAX_RING_CAPACITY && Integer.bitCount(ringCapacity) == 1,
+            "ringCapacity", "a power of two in 2..256", ringCapacity);
+        require(maxUnitLength >= 1024, "maxUnitLength", "1024 or more", maxUnitLength);
+        require(bitRate >= 0, "bitRate", "0 or more", bitRate);
+        require(frameRateNumerator >= 1 && frameRateDenominator >= 1,
+            "frameRate", "1/1 or more", frameRateNumerator + "/" + frameRateDenominator);
+        require(keyframeIntervalTicks >= 1, "keyframeIntervalTicks", "1 or more", keyframeIntervalTicks);
+        if (parameters == null) {
+            parameters = model.defaults();
+        }
+        require(parameters.model() == model, "parameters", "those of model " + model.name(),
+            "of model " + parameters.model().name());
+        return this;
+    }
+
+    FramePipelineContext inference(final InferencePort.Opener newInference) {
+        inference = newInference;
+        return this;
+    }
+
+    InferencePort.Opener inference() {
+        return inference;
+    }
+
+    private void requirePresent() {
+        require(subscriber != null, "subscriber", "one", null);
+        require(publisher != null, "publisher", "one", null);
+        require(bridge != null, "bridge", "one", null);
+        require(model != null, "model", "one", null);
+        require(policy != null, "policy", "one", null);
+        require(threadingMode != null, "threadingMode", "one", null);
+        require(listener != null, "listener", "one", null);
+        require(clock != null, "clock", "one", null);
+        require(idleStrategy != null, "idleStrategy", "one", null);
+        require(encoderName != null, "encoderName", "a name or the empty string", null);
+    }
+
+    private static void require(
+        final boolean condition, final String option, final String expected, final Object actual) {
+        if (!condition) {
+            throw new IllegalArgumentException(option + ": expected " + expected + ", actual " + actual);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.rill.frame;
+
+import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.ts.TsHandler;
+import dev.rill.frame.ts.TsLoss;
+import dev.rill.frame.ts.TsProgram;
+import dev.rill.frame.ts.TsReader;
+import dev.rill.trickle.EndReason;
+import dev.rill.trickle.SegmentHandler;
+import dev.rill.trickle.TrickleSubscriber;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/** First stage: reads the subscription, takes the transport stream apart, has the video decoded. */
+final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler {
+    /** Segments with data but without video after which the video is taken for absent. */
+    static final int SEGMENTS_WITHOUT_VIDEO = 3;
+
+    private static final int MAX_EVENTS = 16;
+
+    private final TrickleSubscriber subscriber;
+    private final TsReader reader;
+    private final DecoderSlots slots;
+    private final VideoIntake video;
+    private final Runnable onSide;
+    private final Runnable onDone;
+    private final ArrayDeque<Object> sideOverflow = new ArrayDeque<>();
+    private boolean inputOver;
+    private boolean videoAbsent;
+    private int segmentsWithoutVideo;
+    private long unitsBefore;
+    private long bytesBefore;
+
+    IntakeAgent(
+        final PipelineLines lines,
+        final FramePipelineContext context,
+        final DecoderSlots slots,
+        final VideoDecoder decoder,
+        final StageAgent process,
+        final StageAgent egress) {
+        super(lines, "rill-intake");
+        this.slots = slots;
+        subscriber = context.subscriber();
+        reader = new TsReader(this, lines.packets, context.clock(), context.maxUnitLength());
+        video = new VideoIntake(lines, decoder, context.policy() == DeliveryPolicy.LIVE, process::wake);
+        onSide = egress::wake;
+        onDone = process::wake;
+    }
+
+    TsReader reader() {
+        return reader;
+    }
+
+    @Override
+    public void onSegmentBegin(final long sequence, final String contentType) {
+        PipelineCounters.add(lines.counters.segmentsIn, 1);
+        unitsBefore = reader.counters().units(Packet.Kind.VIDEO);
+        bytesBefore = reader.counters().bytes();
+    }
+
+    @Override
+    public void onData(final long sequence, final ByteBuffer bytes) {
+        reader.feed(bytes);
+    }
+
+    @Override
+    public void onSegmentEnd(final long sequence, final boolean intact) {
+        reader.endOfSegment(intact);
+        final boolean hasVideo = reader.counters().units(Packet.Kind.VIDEO) > unitsBefore;
+        if (!hasVideo && reader.counters().bytes() > bytesBefore) {
+            onSegmentWithoutVideo(sequence);
+        }
+    }
+
+    @Override
+    public void onGap(final long from, final long to) {
+        PipelineCounters.add(lines.counters.segmentsLost, to - from);
+        video.onMissing();
+        lines.reports.warn(StreamError.Code.INPUT_GAP,
+            "segments " + from + ".." + (to - 1) + " of the input were lost");
+    }
+
+    @Override
+    public void onEnd(final EndReason reason) {
+        reader.endOfSegment(false);
+        lines.inputEnd = switch (reason) {
+            case CHANNEL_CLOSED -> PipelineEnd.CHANNEL_CLOSED;
+            case CHANNEL_NOT_FOUND -> PipelineEnd.CHANNEL_NOT_FOUND;
+            case PEER_LOST -> PipelineEnd.INPUT_LOST;
+            case CLOSED -> PipelineEnd.CLOSED;
+        };
+        inputOver = true;
+    }
+
+    @Override
+    public void onProgram(final TsProgram program) {
+        video.onMissing();
+        addSide(program);
+        if (program.video() != null && !program.video().isH264()) {
+            lines.reports.warn(StreamError.Code.UNSUPPORTED_VIDEO,
+                "video of the input: expected H.264 (stream type 0x1b), actual " + program.video());
+        }
+    }
+
+    @Override
+    public void onPacket(final Packet packet) {
+        if (packet.kind() == Packet.Kind.AUDIO) {
+            addSide(packet);
+            return;
+        }
+        onVideoPresent();
+        if (reader.program().video().isH264()) {
+            video.add(packet);
+        } else {
+            packet.release();
+            lines.counters.drop(DropReason.UNSUPPORTED);
+        }
+    }
+
+    @Override
+    public void onLoss(final Packet.Kind kind, final TsLoss reason) {
+        if (kind == Packet.Kind.VIDEO) {
+            lines.counters.drop(DropReason.of(reason));
+            video.onMissing();
+        }
+        lines.reports.warn(StreamError.Code.DAMAGED_INPUT, "a unit of the input's " + kind + " is lost: " + reason);
+    }
+
+    @Override
+    int work() {
+        if (lines.intakeDone || lines.failure() != null) {
+            return 0;
+        }
+        int work = video.work() + offerSide();
+        for (int i = 0; i < MAX_EVENTS && !inputOver && video.hasRoom() && sideOverflow.isEmpty(); i++) {
+            final int events = subscriber.poll(this, 1);
+            work += events + video.work();
+            if (events == 0) {
+                break;
+            }
+        }
+        if (inputOver && sideOverflow.isEmpty() && video.finish()) {
+            lines.intakeDone = true;
+            onDone.run();
+        }
+        return work;
+    }
+
+    @Override
+    int countHeld() {
+        return video.held() + reader.openUnits(Packet.Kind.VIDEO);
+    }
+
+    @Override
+    void release() {
+        subscriber.close();
+        reader.close();
+        sideOverflow.forEach(PipelineLines::release);
+        sideOverflow.clear();
+        video.release();
+        slots.close();
+    }
+
+    private void onSegmentWithoutVideo(final long sequence) {
+        segmentsWithoutVideo++;
+        if (segmentsWithoutVideo == SEGMENTS_WITHOUT_VIDEO) {
+            videoAbsent = true;
+            addSide(PipelineLines.VideoPresence.ABSENT);
+            lines.reports.warn(StreamError.Code.NO_VIDEO, "no video in " + SEGMENTS_WITHOUT_VIDEO
+                + " segments of the input, the last of them " + sequence + "; audio goes on");
+        }
+    }
+
+    private void onVideoPresent() {
+        segmentsWithoutVideo = 0;
+        if (videoAbsent) {
+            videoAbsent = false;
+            addSide(PipelineLines.VideoPresence.PRESENT);
+        }
+    }
+
+    private void addSide(final Object item) {
+        if (!sideOverflow.isEmpty() || !lines.side.offer(item)) {
+            sideOverflow.add(item);
+        }
+        onSide.run();
+    }
+
+    private int offerSide() {
+        int work = 0;
+        while (!sideOverflow.isEmpty() && lines.side.offer(sideOverflow.peek())) {
+            sideOverflow.poll();
+            work++;
+        }
+        return work;
+    }
+}

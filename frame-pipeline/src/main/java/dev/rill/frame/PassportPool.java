@@ -1,0 +1,36 @@
+package dev.rill.frame;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
+
+/** Recycles passports. Any thread. */
+final class PassportPool {
+    private static final int RETAINED = 128;
+
+    private final MpmcVarHandleArrayQueue<FramePassport> idle = new MpmcVarHandleArrayQueue<>(RETAINED);
+    private final AtomicInteger outstanding = new AtomicInteger();
+
+    FramePassport acquire() {
+        outstanding.incrementAndGet();
+        final FramePassport recycled = idle.poll();
+        return recycled == null ? new FramePassport() : recycled;
+    }
+
+    /** Takes back a passport together with the packet and slot that it still holds. */
+    void recycle(final FramePassport passport) {
+        if (passport.packet != null) {
+            passport.packet.release();
+            passport.packet = null;
+        }
+        if (passport.slot != null) {
+            passport.slot.release();
+            passport.slot = null;
+        }
+        outstanding.decrementAndGet();
+        idle.offer(passport);
+    }
+
+    int outstanding() {
+        return outstanding.get();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.rill.frame;
+
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.concurrent.NanoClock;
+import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
+
+/**
+ * What the stages of one pipeline share: the rings between them, and the marks by which they tell each other that no
+ * more will come.
+ * <pre>
+ *   intake ──decoded──▶ process ──completed──▶ egress
+ *     └──────────────────side (audio, programs)──▶┘
+ * </pre>
+ * Every mark is set after the last offer to the ring it speaks of; a consumer reads the mark first and looks at the
+ * ring then, so that an empty ring behind a set mark is really the end.
+ */
+final class PipelineLines {
+    static final int SIDE_CAPACITY = 1024;
+
+    final NanoClock clock;
+    final PipelineCounters counters = new PipelineCounters();
+    final StageRecorders recorders = new StageRecorders();
+    final PassportPool passports = new PassportPool();
+    final PacketPool packets = new PacketPool();
+    final Reports reports;
+
+    /** Frames to be submitted. Its producer is its second consumer, when it drops the oldest frame of a full ring. */
+    final SpmcVarHandleArrayQueue<FramePassport> decoded;
+    final SpscVarHandleArrayQueue<FramePassport> completed;
+
+    /** Audio packets, {@link dev.rill.frame.ts.TsProgram}s, and {@link VideoPresence} marks, in stream order. */
+    final SpscVarHandleArrayQueue<Object> side = new SpscVarHandleArrayQueue<>(SIDE_CAPACITY);
+
+    /** Why the input is over; set before {@link #intakeDone}. */
+    volatile PipelineEnd inputEnd = PipelineEnd.CLOSED;
+    volatile boolean intakeDone;
+    volatile boolean processDone;
+
+    private final AtomicReference<StreamError> failure = new AtomicReference<>();
+    private final AtomicInteger openAgents = new AtomicInteger();
+    private volatile boolean stopping;
+    private volatile boolean closed;
+
+    PipelineLines(final FramePipelineContext context, final int agents) {
+        clock = context.clock();
+        reports = new Reports(context.listener(), context.clock());
+        decoded = new SpmcVarHandleArrayQueue<>(context.ringCapacity());
+        completed = new SpscVarHandleArrayQueue<>(Math.max(2, context.inFlightWindow()));
+        openAgents.set(agents);
+    }
+
+    /** The video of the input is there, or stays away. */
+    enum VideoPresence { PRESENT, ABSENT }
+
+    void drop(final FramePassport passport, final DropReason reason) {
+        counters.drop(reason);
+        passports.recycle(passport);
+    }
+
+    /** Stops the pipeline by its own fault; the first failure is the one that counts. */
+    void fail(final StreamError.Code code, final String message) {
+        final StreamError error = new StreamError(code, true, message);
+        if (failure.compareAndSet(null, error)) {
+            reports.error(error);
+        }
+    }
+
+    StreamError failure() {
+        return failure.get();
+    }
+
+    /** Ends all stages; each gives up what it holds. */
+    void stop() {
+        stopping = true;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** One stage has given up what it held; the last one empties the rings. */
+    void onAgentClosed() {
+        if (openAgents.decrementAndGet() == 0) {
+            abandonAll(decoded);
+            abandonAll(completed);
+            Object item = side.poll();
+            while (item != null) {
+                release(item);
+                item = side.poll();
+            }
+            reports.end(PipelineEnd.CLOSED);
+            closed = true;
+        }
+    }
+
+    /** Whether every stage and ring is empty, and the host was told of the end. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void abandonAll(final Queue<FramePassport> ring) {
+        FramePassport passport = ring.poll();
+        while (passport != null) {
+            drop(passport, DropReason.ABANDONED);
+            passport = ring.poll();
+        }
+    }
+
+    static void release(final Object sideItem) {
+        if (sideItem instanceof final Packet packet) {
+            packet.release();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.rill.frame;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.CompositeAgent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the stages as their {@link ThreadingMode} says, and brings their threads to an end. */
+final class PipelineThreads {
+    private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
+    private static final long JOIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(15);
+
+    private final PipelineLines lines;
+    private final StageAgent[] agents;
+    private final AgentInvoker invoker;
+    private final List<Thread> threads = new ArrayList<>();
+
+    PipelineThreads(final PipelineLines lines, final FramePipelineContext context, final StageAgent... agents) {
+        this.lines = lines;
+        this.agents = agents;
+        final CompositeAgent all = new CompositeAgent(agents) {
+            @Override
+            public String roleName() {
+                return "rill-pipeline";
+            }
+        };
+        invoker = context.threadingMode() == ThreadingMode.INVOKER
+            ? new AgentInvoker(this::onEscaped, null, all) : null;
+        switch (context.threadingMode()) {
+            case INVOKER -> invoker.start();
+            case SHARED -> threads.add(start(context, all));
+            case DEDICATED -> {
+                for (final StageAgent agent : agents) {
+                    threads.add(start(context, agent));
+                }
+            }
+            default -> throw new IllegalArgumentException("threadingMode=" + context.threadingMode());
+        }
+    }
+
+    int invoke() {
+        if (invoker == null) {
+            throw new IllegalStateException("invoke() is for ThreadingMode.INVOKER");
+        }
+        final int work = invoker.invoke();
+        if (!invoker.isRunning()) {
+            invoker.close();
+        }
+        return work;
+    }
+
+    /** Brings all threads to their end; from one of them, lets them come to it. */
+    void close() {
+        lines.stop();
+        if (isOnOwnThread()) {
+            return;
+        }
+        if (invoker != null) {
+            invoker.close();
+        }
+        for (final StageAgent agent : agents) {
+            agent.wake();
+        }
+        join();
+    }
+
+    private boolean isOnOwnThread() {
+        final Thread current = Thread.currentThread();
+        return threads.contains(current) || invoker != null && isInsideInvoke();
+    }
+
+    /** A listener that closes from within {@link #invoke()} is answered by the next invocation. */
+    private boolean isInsideInvoke() {
+        for (final StageAgent agent : agents) {
+            if (agent.isWorkingOn(Thread.currentThread())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Thread start(final FramePipelineContext context, final Agent agent) {
+        final AgentRunner runner = new AgentRunner(context.idleStrategy().get(), this::onEscaped, null, agent);
+        return AgentRunner.startOnThread(runner, PipelineThreads::daemon);
+    }
+
+    private static Thread daemon(final Runnable task) {
+        final Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void onEscaped(final Throwable throwable) {
+        LOGGER.error("pipeline stopped", throwable);
+        lines.fail(StreamError.Code.INTERNAL, throwable.toString());
+        lines.stop();
+    }
+
+    private void join() {
+        final long deadlineNs = System.nanoTime() + JOIN_TIMEOUT_NS;
+        try {
+            for (final Thread thread : threads) {
+                final long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
+                thread.join(Math.max(1, remainingMs));
+                if (thread.isAlive()) {
+                    thread.interrupt();
+                    LOGGER.warn("thread={} still works after {} ns; it was interrupted", thread.getName(),
+                        JOIN_TIMEOUT_NS);
+                }
+            }
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.rill.frame;
+
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.BridgeException;
+import dev.rill.gpu.BridgeSession;
+import dev.rill.gpu.CompletionHandler;
+import dev.rill.gpu.FrameFormat;
+import dev.rill.gpu.FramePool;
+import dev.rill.gpu.FrameSlot;
+import dev.rill.gpu.ModelParameters;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Second stage: keeps the bridge's window full and takes its results. A result counts against the window until the next
+ * stage has taken it, so what waits, waits undecided in front of the bridge. Parameters are read once per frame, at
+ * submission: a change takes effect between two frames, behind those in the window.
+ * <p>
+ * A frame of another format waits until the session has delivered all its results; then the session is replaced.
+ */
+final class ProcessAgent extends StageAgent implements CompletionHandler {
+    private final Bridge bridge;
+    private final FramePipelineContext context;
+    private final AtomicReference<ModelParameters> parameters;
+    private final StageAgent egress;
+    private final int window;
+    private final ArrayDeque<FramePassport> flying;
+    private FramePassport next;
+    private FrameFormat format;
+    private FramePool results;
+    private InferencePort port;
+
+    ProcessAgent(
+        final PipelineLines lines,
+        final FramePipelineContext context,
+        final AtomicReference<ModelParameters> parameters,
+        final StageAgent egress) {
+        super(lines, "rill-process");
+        this.context = context;
+        this.parameters = parameters;
+        this.egress = egress;
+        bridge = context.bridge();
+        window = context.inFlightWindow();
+        flying = new ArrayDeque<>(window + 1);
+    }
+
+    @Override
+    public void onCompletion(
+        final long ticket,
+        final int status,
+        final FrameSlot in,
+        final FrameSlot out,
+        final long parameterVersion,
+        final long deviceStartNs,
+        final long deviceEndNs) {
+        final FramePassport passport = flying.poll();
+        in.release();
+        if (status != BridgeSession.OK) {
+            out.release();
+            lines.reports.warn(StreamError.Code.INFERENCE,
+                "model " + context.model().name() + " failed on " + passport + ": status " + status);
+            lines.drop(passport, DropReason.INFERENCE_FAILED);
+            return;
+        }
+        passport.onCompleted(out, parameterVersion, deviceStartNs, deviceEndNs, lines.clock.nanoTime());
+        if (!lines.completed.offer(passport)) {
+            throw new IllegalStateException("no room for completed " + passport);
+        }
+    }
+
+    @Override
+    int work() {
+        if (lines.processDone || lines.failure() != null) {
+            return 0;
+        }
+        final boolean nothingWillCome = lines.intakeDone;
+        final int completions = pollCompletions();
+        final int submissions = submitWaiting();
+        if (nothingWillCome && next == null && flying.isEmpty() && lines.decoded.isEmpty()) {
+            closePort();
+            lines.processDone = true;
+            egress.wake();
+        } else if (completions > 0) {
+            egress.wake();
+        }
+        return completions + submissions;
+    }
+
+    @Override
+    int countHeld() {
+        return flying.size() + (next == null ? 0 : 1);
+    }
+
+    @Override
+    void release() {
+        try {
+            closePort();
+        } finally {
+            while (!flying.isEmpty()) {
+                lines.drop(flying.poll(), DropReason.ABANDONED);
+            }
+            if (next != null) {
+                lines.drop(next, DropReason.ABANDONED);
+                next = null;
+            }
+        }
+    }
+
+    private int pollCompletions() {
+        return port == null ? 0 : port.poll(this, window);
+    }
+
+    private int submitWaiting() {
+        int work = 0;
+        while (flying.size() + lines.completed.size() < window && prepareNext() && submitNext()) {
+            work++;
+        }
+        return work;
+    }
+
+    /** Takes the next frame and makes sure that the session fits it. */
+    private boolean prepareNext() {
+        if (next == null) {
+            next = lines.decoded.poll();
+        }
+        if (next == null) {
+            return false;
+        }
+        if (next.slot.format().equals(format)) {
+            return true;
+        }
+        return flying.isEmpty() && open(next.slot.format());
+    }
+
+    private boolean open(final FrameFormat newFormat) {
+        closePort();
+        try {
+            results = bridge.newPool(newFormat, window + 2);
+            port = context.inference().open(bridge, context.model(), newFormat, window);
+            format = newFormat;
+            return true;
+        } catch (final BridgeException ex) {
+            lines.fail(StreamError.Code.INFERENCE,
+                "session of model " + context.model().name() + " for " + newFormat + ": " + ex.getMessage());
+            return false;
+        }
+    }
+
+    private void closePort() {
+        if (results != null) {
+            results.close();
+            results = null;
+        }
+        format = null;
+        if (port != null) {
+            final InferencePort closing = port;
+            port = null;
+            closing.close();
+        }
+    }
+
+    private boolean submitNext() {
+        final FrameSlot out = results.acquire();
+        if (out == null) {
+            return false;
+        }
+        final FrameSlot in = next.slot;
+        final ModelParameters current = parameters.get();
+        next.onSubmitting(lines.clock.nanoTime());
+        final long ticket = port.submit(in, out, current);
+        out.release();
+        if (ticket >= 0) {
+            in.release();
+            next.slot = null;
+            flying.add(next);
+            next = null;
+            lines.counters.parameterVersion = current.version();
+            return true;
+        }
+        if (ticket != BridgeSession.BACK_PRESSURED) {
+            lines.fail(StreamError.Code.INFERENCE, "bridge refuses " + next + ": code " + ticket);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.rill.frame;
+
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
+
+/**
+ * A stage: does a bounded piece of work per call and never blocks. An exception that escapes it is a defect: it fails
+ * this pipeline, and nothing else.
+ */
+abstract class StageAgent implements Agent {
+    final PipelineLines lines;
+    private final String role;
+    private volatile Thread thread;
+    private volatile Thread working;
+    private volatile int held;
+    private boolean closed;
+
+    StageAgent(final PipelineLines lines, final String role) {
+        this.lines = lines;
+        this.role = role;
+    }
+
+    @Override
+    public final void onStart() {
+        thread = Thread.currentThread();
+    }
+
+    @Override
+    public final int doWork() {
+        if (lines.isStopping()) {
+            throw new AgentTerminationException(true);
+        }
+        working = Thread.currentThread();
+        try {
+            return work();
+        } catch (final RuntimeException ex) {
+            lines.fail(StreamError.Code.INTERNAL, role + ": " + ex);
+            return 0;
+        } finally {
+            held = countHeld();
+            working = null;
+        }
+    }
+
+    @Override
+    public final void onClose() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            release();
+        } catch (final RuntimeException ex) {
+            lines.reports.warn(StreamError.Code.INTERNAL, role + ": while closing: " + ex);
+        } finally {
+            held = countHeld();
+            lines.onAgentClosed();
+        }
+    }
+
+    @Override
+    public final String roleName() {
+        return role;
+    }
+
+    /** Ends the pause of this stage's thread, if it is pausing. Any thread. */
+    final void wake() {
+        final Thread target = thread;
+        if (target != null && target != Thread.currentThread()) {
+            LockSupport.unpark(target);
+        }
+    }
+
+    /** Whether {@code candidate} is in the middle of {@link #doWork()}. Any thread. */
+    final boolean isWorkingOn(final Thread candidate) {
+        return working == candidate;
+    }
+
+    /** Access units that this stage held when its last work ended. Any thread. */
+    final int held() {
+        return held;
+    }
+
+    abstract int work();
+
+    abstract int countHeld();
+
+    /** Gives up everything; called once, on the thread that worked. */
+    abstract void release();
+}

@@ -1,0 +1,217 @@
+package dev.rill.frame;
+
+import dev.rill.frame.codec.FrameHandler;
+import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.gpu.FrameSlot;
+import java.util.ArrayDeque;
+
+/**
+ * From access units to frames in the ring: keeps units until a slot is free, skips what cannot be decoded, and applies
+ * the delivery policy where the ring is full. Belongs to the intake stage's thread.
+ */
+final class VideoIntake implements FrameHandler {
+    /** Units waiting for a slot beyond which the input is not read, even live. */
+    static final int MAX_PENDING = 256;
+
+    /** Units inside the decoder beyond which the oldest is taken for swallowed; H.264 reorders 16 at most. */
+    private static final int MAX_INSIDE = 32;
+
+    private final PipelineLines lines;
+    private final VideoDecoder decoder;
+    private final boolean isLive;
+    private final Runnable onOffered;
+    private final ArrayDeque<FramePassport> pending = new ArrayDeque<>();
+    private final ArrayDeque<FramePassport> inside = new ArrayDeque<>();
+    private final ArrayDeque<FramePassport> overflow = new ArrayDeque<>();
+    private boolean inputBroken;
+    private boolean awaitingKeyframe = true;
+    private boolean flushed;
+    private long sequence;
+
+    VideoIntake(
+        final PipelineLines lines, final VideoDecoder decoder, final boolean isLive, final Runnable onOffered) {
+        this.lines = lines;
+        this.decoder = decoder;
+        this.isLive = isLive;
+        this.onOffered = onOffered;
+    }
+
+    /** Units are missing in front of the next one: those that build on them are of no use. */
+    void onMissing() {
+        inputBroken = true;
+    }
+
+    /** Takes over a complete access unit. */
+    void add(final Packet packet) {
+        inputBroken &= !packet.isKeyframe();
+        if (inputBroken) {
+            packet.release();
+            lines.counters.drop(DropReason.AWAITING_KEYFRAME);
+            return;
+        }
+        final FramePassport passport = lines.passports.acquire();
+        passport.onDemuxed(sequence++, packet, lines.clock.nanoTime());
+        pending.add(passport);
+    }
+
+    /** Whether more input may be read. */
+    boolean hasRoom() {
+        return isLive ? pending.size() < MAX_PENDING : pending.isEmpty() && overflow.isEmpty();
+    }
+
+    /** Decodes what is pending, as far as slots and ring allow. */
+    int work() {
+        int work = offerOverflow();
+        while (!pending.isEmpty() && overflow.isEmpty() && decodeNext()) {
+            work++;
+        }
+        return work;
+    }
+
+    /** Empties the decoder at the end of the input; returns true once nothing is left here. */
+    boolean finish() {
+        if (!pending.isEmpty() || !overflow.isEmpty()) {
+            return false;
+        }
+        if (!flushed) {
+            if (decoder.flush(this) == VideoDecoder.BACK_PRESSURED) {
+                return false;
+            }
+            flushed = true;
+            dropAll(inside, DropReason.UNDECODABLE);
+        }
+        return overflow.isEmpty();
+    }
+
+    int held() {
+        return pending.size() + inside.size() + overflow.size();
+    }
+
+    void release() {
+        dropAll(pending, DropReason.ABANDONED);
+        dropAll(inside, DropReason.ABANDONED);
+        dropAll(overflow, DropReason.ABANDONED);
+        decoder.close();
+    }
+
+    @Override
+    public void onFrame(final FrameSlot slot, final long pts, final long arrivalNs, final boolean keyframe) {
+        final FramePassport passport = take(pts);
+        if (passport == null) {
+            slot.release();
+            return;
+        }
+        PipelineCounters.add(lines.counters.framesDecoded, 1);
+        lines.counters.width = slot.format().width();
+        lines.counters.height = slot.format().height();
+        passport.onDecoded(slot, lines.clock.nanoTime());
+        offer(passport);
+    }
+
+    private boolean decodeNext() {
+        final FramePassport passport = pending.peek();
+        if (awaitingKeyframe && !passport.packet.isKeyframe()) {
+            lines.drop(pending.poll(), DropReason.AWAITING_KEYFRAME);
+            return true;
+        }
+        // Once it is a frame, the passport belongs to the next stage; the packet stays here.
+        final Packet packet = passport.packet;
+        passport.packet = null;
+        inside.add(passport);
+        final int outcome = decode(packet);
+        if (outcome == VideoDecoder.BACK_PRESSURED) {
+            inside.removeLast();
+            passport.packet = packet;
+            return isLive && dropOldest();
+        }
+        pending.poll();
+        packet.release();
+        onDecoded(passport, outcome);
+        return true;
+    }
+
+    /** A failure of the decoder itself, unlike damage of its input, ends the stream. */
+    private int decode(final Packet packet) {
+        try {
+            return decoder.decode(packet, this);
+        } catch (final RuntimeException ex) {
+            lines.fail(StreamError.Code.DECODER, decoder.name() + ": " + ex.getMessage());
+            return VideoDecoder.DAMAGED;
+        }
+    }
+
+    private void onDecoded(final FramePassport passport, final int outcome) {
+        awaitingKeyframe = outcome == VideoDecoder.DAMAGED;
+        if (awaitingKeyframe && inside.removeLastOccurrence(passport)) {
+            lines.reports.warn(StreamError.Code.DAMAGED_INPUT,
+                "video unit at pts=" + passport.pts() + " cannot be decoded; resuming at the next keyframe");
+            lines.drop(passport, DropReason.UNDECODABLE);
+        }
+        if (inside.size() > MAX_INSIDE) {
+            lines.drop(inside.poll(), DropReason.UNDECODABLE);
+        }
+        updateLedger();
+    }
+
+    private void updateLedger() {
+        lines.counters.copiedFrames.setRelease(decoder.copiedFrames());
+        lines.counters.convertedFrames.setRelease(decoder.convertedFrames());
+    }
+
+    private FramePassport take(final long pts) {
+        if (!inside.isEmpty() && inside.peekLast().pts() == pts) {
+            return inside.pollLast();
+        }
+        for (final FramePassport passport : inside) {
+            if (passport.pts() == pts) {
+                inside.removeFirstOccurrence(passport);
+                return passport;
+            }
+        }
+        return null;
+    }
+
+    private void offer(final FramePassport passport) {
+        if (!overflow.isEmpty()) {
+            overflow.add(passport);
+            return;
+        }
+        while (!lines.decoded.offer(passport)) {
+            if (!isLive) {
+                overflow.add(passport);
+                return;
+            }
+            dropOldest();
+        }
+        onOffered.run();
+    }
+
+    private int offerOverflow() {
+        int work = 0;
+        while (!overflow.isEmpty() && lines.decoded.offer(overflow.peek())) {
+            overflow.poll();
+            work++;
+        }
+        if (work > 0) {
+            onOffered.run();
+        }
+        return work;
+    }
+
+    private boolean dropOldest() {
+        final FramePassport oldest = lines.decoded.poll();
+        if (oldest == null) {
+            return false;
+        }
+        lines.drop(oldest, DropReason.OVERRUN);
+        return true;
+    }
+
+    private void dropAll(final ArrayDeque<FramePassport> passports, final DropReason reason) {
+        FramePassport passport = passports.poll();
+        while (passport != null) {
+            lines.drop(passport, reason);
+            passport = passports.poll();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.rill.frame;
+
+import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.EncoderContext;
+import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.codec.VideoEncoder;
+import dev.rill.gpu.FrameFormat;
+
+/**
+ * Encodes result slots and passes the packets to the muxer. Opens an encoder for each format, and a new one when time
+ * jumps back by more than a second, because an encoder demands that time advances. Single-threaded.
+ */
+final class VideoOutput implements PacketHandler {
+    private static final int MAX_FAILURES = 3;
+    private static final long RESTART_TICKS = 90_000;
+
+    private final PipelineLines lines;
+    private final FramePipelineContext context;
+    private final OutputMuxer muxer;
+    private VideoEncoder encoder;
+    private FramePassport current;
+    private boolean written;
+    private boolean keyframeDue;
+    private long lastPts;
+    private long keyframePts;
+    private int failures;
+
+    VideoOutput(final PipelineLines lines, final FramePipelineContext context, final OutputMuxer muxer) {
+        this.lines = lines;
+        this.context = context;
+        this.muxer = muxer;
+    }
+
+    /**
+     * Encodes and writes one frame. Takes over its slot; the passport stays the caller's if the result is true, else it
+     * was dropped and counted.
+     */
+    boolean encode(final FramePassport frame) {
+        final long sinceLast = encoder == null ? 1 : frame.pts() - lastPts;
+        if (sinceLast <= 0 && sinceLast >= -RESTART_TICKS) {
+            lines.drop(frame, DropReason.TIME_WENT_BACK);
+            return false;
+        }
+        if (!prepare(frame.slot.format(), sinceLast <= 0) || !tryEncode(frame)) {
+            lines.drop(frame, DropReason.NOT_ENCODED);
+            return false;
+        }
+        frame.slot.release();
+        frame.slot = null;
+        return true;
+    }
+
+    @Override
+    public void onPacket(final Packet packet) {
+        try {
+            current.onEncoded(packet.isKeyframe(), lines.clock.nanoTime());
+            written = true;
+            final boolean cuts = keyframeDue && packet.isKeyframe(); // An encoder may add keyframes of its own.
+            if (cuts) {
+                keyframePts = packet.pts();
+                keyframeDue = false;
+            }
+            muxer.onVideo(packet, cuts);
+        } finally {
+            packet.release();
+        }
+    }
+
+    void close() {
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
+        }
+    }
+
+    private boolean prepare(final FrameFormat format, final boolean mustRestart) {
+        if (encoder != null && !mustRestart && encoder.format().equals(format)) {
+            return true;
+        }
+        close();
+        try {
+            encoder = Codecs.h264Encoder(new EncoderContext()
+                .format(format)
+                .encoderName(context.encoderName())
+                .bitRate(context.bitRate())
+                .frameRate(context.frameRateNumerator(), context.frameRateDenominator())
+                .keyframeIntervalTicks(context.keyframeIntervalTicks())
+                .packetPool(lines.packets));
+        } catch (final MediaException ex) {
+            lines.fail(StreamError.Code.ENCODER, ex.getMessage());
+            return false;
+        }
+        lines.counters.encoder = encoder.name();
+        keyframeDue = true;
+        return true;
+    }
+
+    private boolean tryEncode(final FramePassport frame) {
+        current = frame;
+        written = false;
+        lastPts = frame.pts();
+        keyframeDue |= muxer.isProgramChanged() || frame.pts() - keyframePts >= context.keyframeIntervalTicks();
+        try {
+            encoder.encode(frame.slot, frame.pts(), frame.arrivalNs(), keyframeDue, this);
+        } catch (final MediaException ex) {
+            onFailure(ex);
+        }
+        keyframeDue |= !written;
+        return written;
+    }
+
+    private void onFailure(final MediaException ex) {
+        failures++;
+        close();
+        if (failures > MAX_FAILURES) {
+            lines.fail(StreamError.Code.ENCODER, "failed " + failures + " times, at last: " + ex.getMessage());
+        } else {
+            lines.reports.warn(StreamError.Code.ENCODER, "restarted: " + ex.getMessage());
+        }
+    }
+}

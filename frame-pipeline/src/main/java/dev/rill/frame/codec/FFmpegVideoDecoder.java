@@ -1,0 +1,304 @@
+package dev.rill.frame.codec;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_COPY_OPAQUE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
+import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
+
+import dev.rill.frame.Packet;
+import dev.rill.gpu.FrameSlot;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVBufferRef;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Video decoding by libavcodec on the calling thread. Public for the intake of files beside this package, not for
+ * hosts: they use {@link Codecs}.
+ * <p>
+ * The memory of a {@link Packet} is lent to the codec for the length of the call, not copied. A picture that finds no
+ * slot stays in the decoder and blocks it ({@link #BACK_PRESSURED}) until one is free: none is lost.
+ */
+public final class FFmpegVideoDecoder implements VideoDecoder {
+    private final String name;
+    private final SlotSource slots;
+    private final boolean strict;
+    private final FrameImporter importer;
+    private final NativeAddress arrival = new NativeAddress();
+    private AVCodecContext codec;
+    private AVPacket unit;
+    private AVFrame picture;
+    private boolean pictureHeld;
+    private boolean awaitingKeyframe;
+    private boolean flushing;
+    private boolean damageSeen;
+    private long damagedPackets;
+    private long skippedPackets;
+
+    private FFmpegVideoDecoder(final String name, final SlotSource slots, final boolean strict) {
+        this.name = name;
+        this.slots = slots;
+        this.strict = strict;
+        importer = new FrameImporter(!strict);
+        awaitingKeyframe = strict;
+    }
+
+    static FFmpegVideoDecoder h264(final SlotSource slots) {
+        return open(AV_CODEC_ID_H264, null, slots, true);
+    }
+
+    /**
+     * Opens a decoder for a stream of a file. It delivers damaged pictures as far as the codec could repair them, and
+     * converts full-range samples to limited range.
+     *
+     * @param parameters what the demuxer knows of the stream.
+     * @param slots      where pictures go.
+     * @return the decoder; close it.
+     * @throws MediaException if there is none for this codec.
+     */
+    public static FFmpegVideoDecoder intake(final AVCodecParameters parameters, final SlotSource slots) {
+        return open(parameters.codec_id(), parameters, slots, false);
+    }
+
+    private static FFmpegVideoDecoder open(
+        final int codecId, final AVCodecParameters parameters, final SlotSource slots, final boolean strict) {
+        FFmpeg.load();
+        final String codecName = avcodec_get_name(codecId).getString();
+        final AVCodec implementation = FFmpeg.check(avcodec_find_decoder(codecId), "decoder for " + codecName);
+        final FFmpegVideoDecoder decoder = new FFmpegVideoDecoder(implementation.name().getString(), slots, strict);
+        try {
+            decoder.start(implementation, parameters);
+        } catch (final MediaException ex) {
+            decoder.close();
+            throw ex;
+        }
+        return decoder;
+    }
+
+    private void start(final AVCodec implementation, final AVCodecParameters parameters) {
+        final String what = "decoder " + name;
+        codec = FFmpeg.check(avcodec_alloc_context3(implementation), what);
+        if (parameters != null) {
+            FFmpeg.check(avcodec_parameters_to_context(codec, parameters), what);
+        }
+        codec.thread_count(1);
+        codec.flags(codec.flags() | AV_CODEC_FLAG_COPY_OPAQUE);
+        FFmpeg.check(avcodec_open2(codec, implementation, (AVDictionary) null), what);
+        unit = FFmpeg.check(av_packet_alloc(), what);
+        picture = FFmpeg.check(av_frame_alloc(), what);
+    }
+
+    @Override
+    public int decode(final Packet packet, final FrameHandler handler) {
+        if (!isReady(handler)) {
+            return BACK_PRESSURED;
+        }
+        if (awaitingKeyframe && !packet.isKeyframe()) {
+            skippedPackets++;
+            return DAMAGED;
+        }
+        awaitingKeyframe = false;
+        final AVBufferRef ours = lend(packet);
+        try {
+            unit.pts(packet.pts()).dts(packet.dts()).opaque(arrival.set(packet.arrivalNs()));
+            return consume(unit, handler);
+        } finally {
+            takeBack(ours);
+        }
+    }
+
+    /**
+     * Decodes one unit as a demuxer delivered it, its times rescaled to 90 kHz.
+     *
+     * @param packet    borrowed.
+     * @param arrivalNs when it was read.
+     * @param handler   called for every picture that became ready.
+     * @return as {@link #decode(Packet, FrameHandler)}.
+     */
+    public int decode(final AVPacket packet, final long arrivalNs, final FrameHandler handler) {
+        if (!isReady(handler)) {
+            return BACK_PRESSURED;
+        }
+        packet.opaque(arrival.set(arrivalNs));
+        return consume(packet, handler);
+    }
+
+    private boolean isReady(final FrameHandler handler) {
+        if (pictureHeld && drain(handler) == BACK_PRESSURED) {
+            return false;
+        }
+        final int width = codec.width() & ~1;
+        final int height = codec.height() & ~1;
+        return width == 0 || height == 0 || slots.available(width, height) > 0;
+    }
+
+    private AVBufferRef lend(final Packet packet) {
+        final BytePointer data = new BytePointer(packet.data());
+        final AVBufferRef ours = LentMemory.lend(data, packet.length() + (long) Packet.PADDING);
+        unit.buf(av_buffer_ref(ours));
+        unit.data(data).size(packet.length());
+        unit.flags(0);
+        return ours;
+    }
+
+    private void takeBack(final AVBufferRef ours) {
+        av_packet_unref(unit);
+        final boolean returned = LentMemory.isReturned(ours);
+        av_buffer_unref(ours);
+        if (!returned) {
+            throw new IllegalStateException("decoder " + name + ": kept memory of a packet beyond the call");
+        }
+    }
+
+    private int consume(final AVPacket packet, final FrameHandler handler) {
+        damageSeen = false;
+        final int sent = avcodec_send_packet(codec, packet);
+        if (sent < 0) {
+            noteDamage();
+        }
+        drain(handler);
+        return damageSeen ? DAMAGED : DECODED;
+    }
+
+    private void noteDamage() {
+        if (!damageSeen) {
+            damagedPackets++;
+        }
+        damageSeen = true;
+        awaitingKeyframe = strict;
+    }
+
+    private int drain(final FrameHandler handler) {
+        while (true) {
+            if (!pictureHeld) {
+                final int received = avcodec_receive_frame(codec, picture);
+                if (received == FFmpeg.AGAIN || received == AVERROR_EOF) {
+                    return DECODED;
+                }
+                if (received < 0) {
+                    noteDamage();
+                    continue;
+                }
+                pictureHeld = true;
+            }
+            if (!deliver(handler)) {
+                return BACK_PRESSURED;
+            }
+        }
+    }
+
+    private boolean deliver(final FrameHandler handler) {
+        if (strict && isRepaired()) {
+            noteDamage();
+            dropPicture();
+            return true;
+        }
+        final FrameSlot slot = slots.acquire(picture.width() & ~1, picture.height() & ~1);
+        if (slot == null) {
+            return false;
+        }
+        boolean filled = false;
+        try {
+            importer.bring(picture, slot);
+            filled = true;
+        } finally {
+            if (!filled) {
+                slot.release();
+                dropPicture();
+            }
+        }
+        final long pts = strict ? picture.pts() : picture.best_effort_timestamp();
+        final Pointer opaque = picture.opaque();
+        final boolean keyframe = (picture.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
+        dropPicture();
+        handler.onFrame(slot, pts, opaque == null ? 0 : opaque.address(), keyframe);
+        return true;
+    }
+
+    private boolean isRepaired() {
+        return picture.decode_error_flags() != 0 || (picture.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
+    }
+
+    private void dropPicture() {
+        av_frame_unref(picture);
+        pictureHeld = false;
+    }
+
+    @Override
+    public int flush(final FrameHandler handler) {
+        if (!flushing) {
+            avcodec_send_packet(codec, null);
+            flushing = true;
+        }
+        if (drain(handler) == BACK_PRESSURED) {
+            return BACK_PRESSURED;
+        }
+        avcodec_flush_buffers(codec);
+        flushing = false;
+        awaitingKeyframe = strict;
+        return DECODED;
+    }
+
+    @Override
+    public long damagedPackets() {
+        return damagedPackets;
+    }
+
+    @Override
+    public long skippedPackets() {
+        return skippedPackets;
+    }
+
+    @Override
+    public long copiedFrames() {
+        return importer.copiedFrames();
+    }
+
+    @Override
+    public long convertedFrames() {
+        return importer.convertedFrames();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void close() {
+        if (picture != null) {
+            av_frame_free(picture);
+            picture = null;
+        }
+        if (unit != null) {
+            av_packet_free(unit);
+            unit = null;
+        }
+        if (codec != null) {
+            avcodec_free_context(codec);
+            codec = null;
+        }
+        importer.close();
+    }
+}

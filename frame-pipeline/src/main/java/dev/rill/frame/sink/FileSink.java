@@ -1,0 +1,58 @@
+package dev.rill.frame.sink;
+
+import dev.rill.frame.codec.MediaException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Opens result files; the extension chooses the container. */
+public final class FileSink {
+    private static final String EXPECTED = "expected a name that ends in .ts, .mp4, .mov or .mkv";
+
+    private FileSink() {
+    }
+
+    /**
+     * Creates a result file, replacing one that exists.
+     * <p>
+     * {@code .ts} gets the segments one behind the other, as they are, and can be played at any moment. The others are
+     * remuxed, nothing is transcoded; their times begin at 0, and they are complete only once closed.
+     *
+     * @param path name of the file.
+     * @return the sink; close it.
+     * @throws MediaException if the extension is unknown or the file cannot be created.
+     */
+    public static ResultSink open(final Path path) {
+        final Path name = path.getFileName();
+        if (name == null || Files.isDirectory(path)) {
+            throw new MediaException("result " + path + ": " + EXPECTED + ", actual directory");
+        }
+        final String text = name.toString();
+        final int dot = text.lastIndexOf('.');
+        final String extension = dot < 0 ? "" : text.substring(dot + 1).toLowerCase(Locale.ROOT);
+        return switch (extension) {
+            case "ts" -> openTs(path);
+            case "mp4", "mov" -> RemuxSink.open(path, extension);
+            case "mkv" -> RemuxSink.open(path, "matroska");
+            default -> throw new MediaException("result " + path + ": " + EXPECTED + ", actual "
+                + (extension.isEmpty() ? "no extension" : "." + extension));
+        };
+    }
+
+    private static ResultSink openTs(final Path path) {
+        try {
+            return new StreamSink(path.toString(), Files.newOutputStream(path), true);
+        } catch (final IOException | UncheckedIOException ex) {
+            throw cannotCreate(path, ex);
+        }
+    }
+
+    static MediaException cannotCreate(final Path path, final Exception cause) {
+        final Path parent = path.toAbsolutePath().getParent();
+        final String reason = parent != null && !Files.isDirectory(parent)
+            ? "directory " + parent + " does not exist" : cause.toString();
+        return new MediaException("result " + path + ": cannot be created: " + reason, cause);
+    }
+}

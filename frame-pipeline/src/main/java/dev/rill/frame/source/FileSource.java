@@ -1,0 +1,394 @@
+package dev.rill.frame.source;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
+
+import dev.rill.frame.PacketHandler;
+import dev.rill.frame.PacketPool;
+import dev.rill.frame.codec.FFmpeg;
+import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.ts.TsProgram;
+import dev.rill.frame.ts.TsStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file or URL that libavformat can open.
+ * <p>
+ * H.264 is copied, with its order and its decoding times; other video is transcoded to H.264. AAC, Opus (mono and
+ * stereo) and MP3 are copied, other audio is transcoded to AAC; the first video and the first audio stream are taken.
+ * Times are those of the medium; if one would be negative, a constant is added to all ({@link #timeOffsetTicks()}). A
+ * medium that breaks off delivers what is there, then ends with a {@linkplain #warnings() warning}.
+ */
+public final class FileSource implements MediaSource {
+    private static final Logger LOGGER = LoggerFactory.getLogger(FileSource.class);
+    private static final int VIDEO_PID = 0x100;
+    private static final int AUDIO_PID = 0x101;
+    private static final int TICKS_PER_SECOND = 90_000;
+    private static final int PREFETCH_LIMIT = 256;
+    private static final int MAX_FRAME_RATE = 240;
+    private static final int DEFAULT_FRAME_RATE = 30;
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
+    private final MediaInput input;
+    private final PacketPool pool;
+    private final NanoClock clock;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final ArrayDeque<AVPacket> prefetched = new ArrayDeque<>();
+    private final AVRational ticks = new AVRational().num(1).den(TICKS_PER_SECOND);
+    private AVPacket unit;
+    private AVStream video;
+    private AVStream audio;
+    private Track videoTrack;
+    private Track audioTrack;
+    private TsProgram program;
+    private String description;
+    private int frameRateNumerator = DEFAULT_FRAME_RATE;
+    private int frameRateDenominator = 1;
+    private int width;
+    private int height;
+    private long durationTicks;
+    private long timeOffsetTicks;
+    private volatile long warnings;
+    private long latestTicks;
+    private volatile boolean closed;
+    private boolean reading;
+    private boolean ended;
+
+    private FileSource(final MediaInput input, final PacketPool pool, final NanoClock clock) {
+        this.input = input;
+        this.pool = pool;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens a file or URL.
+     *
+     * @param location path of a file, or a URL of a scheme that FFmpeg knows.
+     * @param pool     where packets come from.
+     * @return the source; close it.
+     * @throws MediaException one line that names the location, what was expected and what was found.
+     */
+    public static FileSource open(final String location, final PacketPool pool) {
+        return open(location, pool, SystemNanoClock.INSTANCE);
+    }
+
+    /**
+     * Opens a file or URL.
+     *
+     * @param location path of a file, or a URL of a scheme that FFmpeg knows.
+     * @param pool     where packets come from.
+     * @param clock    stamps arrival times.
+     * @return the source; close it.
+     * @throws MediaException one line that names the location, what was expected and what was found.
+     */
+    public static FileSource open(final String location, final PacketPool pool, final NanoClock clock) {
+        final FileSource source = new FileSource(MediaInput.open(location), pool, clock);
+        try {
+            source.chooseStreams();
+            source.prefetch();
+            return source;
+        } catch (final MediaException ex) {
+            source.close();
+            throw source.named(ex);
+        }
+    }
+
+    private MediaException named(final MediaException ex) {
+        return new MediaException(input.location() + ": " + ex.getMessage(), ex);
+    }
+
+    private void chooseStreams() {
+        unit = FFmpeg.check(av_packet_alloc(), "packet");
+        video = input.video();
+        audio = input.audio();
+        if (video == null) {
+            throw new MediaException("no video stream; expected one, found: " + input.streamNames());
+        }
+        discardOthers();
+        guessFrameRate();
+        final AVCodecParameters parameters = video.codecpar();
+        width = parameters.width() & ~1;
+        height = parameters.height() & ~1;
+        final long frameTicks = (long) TICKS_PER_SECOND * frameRateDenominator / frameRateNumerator;
+        videoTrack = parameters.codec_id() == AV_CODEC_ID_H264
+            ? new H264Track(VIDEO_PID, video, frameTicks, pool)
+            : new TranscodedVideoTrack(VIDEO_PID, parameters, frameRateNumerator, frameRateDenominator, pool);
+        final List<TsStream> streams = new ArrayList<>(List.of(videoTrack.stream()));
+        if (audio != null) {
+            audioTrack = AudioTracks.of(AUDIO_PID, audio.codecpar(), pool);
+            streams.add(audioTrack.stream());
+        }
+        program = TsProgram.of(streams);
+        final long micros = input.context().duration();
+        durationTicks = micros > 0 ? micros * TICKS_PER_SECOND / MICROS_PER_SECOND : -1;
+        description = describe();
+    }
+
+    private void discardOthers() {
+        for (int i = 0; i < input.context().nb_streams(); i++) {
+            final boolean wanted = i == video.index() || audio != null && i == audio.index();
+            if (!wanted) {
+                input.context().streams(i).discard(AVDISCARD_ALL);
+            }
+        }
+    }
+
+    private void guessFrameRate() {
+        final AVRational rate = av_guess_frame_rate(input.context(), video, (AVFrame) null);
+        final long numerator = rate.num();
+        final long denominator = rate.den();
+        if (numerator > 0 && denominator > 0 && numerator <= denominator * MAX_FRAME_RATE) {
+            frameRateNumerator = rate.num();
+            frameRateDenominator = rate.den();
+        }
+    }
+
+    private String describe() {
+        final String rate = String.format(
+            Locale.ROOT, "%.4g fps", (double) frameRateNumerator / frameRateDenominator);
+        final String length = durationTicks < 0 ? "unknown duration"
+            : String.format(Locale.ROOT, "%.2f s", (double) durationTicks / TICKS_PER_SECOND);
+        return input.location() + ": " + videoTrack.description() + ", " + rate + "; "
+            + (audioTrack == null ? "no audio" : audioTrack.description()) + "; " + length;
+    }
+
+    /** Reads until each stream has shown its first unit, so that the offset of times is known before any is used. */
+    private void prefetch() {
+        boolean videoSeen = false;
+        boolean audioSeen = audio == null;
+        long first = 0;
+        while (!(videoSeen && audioSeen) && prefetched.size() < PREFETCH_LIMIT) {
+            final int result = input.read(unit);
+            if (result < 0) {
+                if (!videoSeen) {
+                    throw new MediaException("no video data; expected at least one picture, " + input.reason(result));
+                }
+                break;
+            }
+            final Track track = trackOf(unit);
+            if (track != null) {
+                videoSeen |= track == videoTrack;
+                audioSeen |= track == audioTrack;
+                first = Math.min(first, startOf(unit, track));
+                prefetched.add(FFmpeg.check(av_packet_clone(unit), "packet"));
+            }
+            av_packet_unref(unit);
+        }
+        timeOffsetTicks = -first;
+    }
+
+    private long startOf(final AVPacket packet, final Track track) {
+        final long stated = packet.dts() != AV_NOPTS_VALUE ? packet.dts() : packet.pts();
+        if (stated == AV_NOPTS_VALUE) {
+            return 0;
+        }
+        return av_rescale_q(stated, streamOf(track).time_base(), ticks) - track.leadTicks();
+    }
+
+    private AVStream streamOf(final Track track) {
+        return track == videoTrack ? video : audio;
+    }
+
+    private Track trackOf(final AVPacket packet) {
+        if (packet.stream_index() == video.index()) {
+            return videoTrack;
+        }
+        return audio != null && packet.stream_index() == audio.index() ? audioTrack : null;
+    }
+
+    @Override
+    public synchronized boolean read(final PacketHandler out) {
+        if (ended || closing.get()) {
+            return false;
+        }
+        reading = true;
+        try {
+            return readNext(out);
+        } catch (final MediaException ex) {
+            ended = true;
+            throw named(ex);
+        } finally {
+            reading = false;
+            if (closed) {
+                free();
+            }
+        }
+    }
+
+    private boolean readNext(final PacketHandler out) {
+        final AVPacket waiting = prefetched.poll();
+        if (waiting != null) {
+            try {
+                dispatch(waiting, out);
+            } finally {
+                av_packet_free(waiting);
+            }
+            return true;
+        }
+        final int result = input.read(unit);
+        if (result < 0) {
+            end(result, out);
+            return false;
+        }
+        try {
+            dispatch(unit, out);
+        } finally {
+            av_packet_unref(unit);
+        }
+        return true;
+    }
+
+    private void dispatch(final AVPacket packet, final PacketHandler out) {
+        final Track track = trackOf(packet);
+        if (track == null) {
+            return;
+        }
+        if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
+            warnings++;
+        }
+        av_packet_rescale_ts(packet, streamOf(track).time_base(), ticks);
+        if (packet.pts() != AV_NOPTS_VALUE) {
+            packet.pts(packet.pts() + timeOffsetTicks);
+        }
+        if (packet.dts() != AV_NOPTS_VALUE) {
+            packet.dts(packet.dts() + timeOffsetTicks);
+            latestTicks = Math.max(latestTicks, packet.dts());
+        }
+        track.accept(packet, clock.nanoTime(), out);
+    }
+
+    private void end(final int result, final PacketHandler out) {
+        ended = true;
+        if (closing.get()) {
+            return;
+        }
+        if (!MediaInput.isEnd(result)) {
+            noteBreak(input.reason(result));
+        } else if (expectedEnd() - latestTicks > TICKS_PER_SECOND) {
+            noteBreak("ends before the duration it states");
+        }
+        final long nowNs = clock.nanoTime();
+        videoTrack.finish(nowNs, out);
+        if (audioTrack != null) {
+            audioTrack.finish(nowNs, out);
+        }
+        warnings += damagedUnits();
+    }
+
+    private void noteBreak(final String reason) {
+        warnings++;
+        LOGGER.warn("source broke off location={} reason={}", input.location(), reason);
+    }
+
+    /** Where the medium should end at least by what its header states; guesses from its length do not count. */
+    private long expectedEnd() {
+        final boolean stated = input.context().duration_estimation_method() == AVFMT_DURATION_FROM_STREAM;
+        return stated && durationTicks > 0 ? durationTicks + timeOffsetTicks : Long.MIN_VALUE / 2;
+    }
+
+    private long damagedUnits() {
+        return videoTrack.damagedUnits() + (audioTrack == null ? 0 : audioTrack.damagedUnits());
+    }
+
+    @Override
+    public TsProgram program() {
+        return program;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public int frameRateNumerator() {
+        return frameRateNumerator;
+    }
+
+    @Override
+    public int frameRateDenominator() {
+        return frameRateDenominator;
+    }
+
+    @Override
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public int height() {
+        return height;
+    }
+
+    @Override
+    public long durationTicks() {
+        return durationTicks;
+    }
+
+    @Override
+    public long timeOffsetTicks() {
+        return timeOffsetTicks;
+    }
+
+    @Override
+    public long warnings() {
+        return warnings;
+    }
+
+    @Override
+    public void close() {
+        if (closing.compareAndSet(false, true)) {
+            input.cancel();
+            closed = true;
+            free();
+        }
+    }
+
+    /** Idempotent; a close out of a packet handler leaves the work to the read around it. */
+    private synchronized void free() {
+        if (reading) {
+            return;
+        }
+        if (videoTrack != null) {
+            videoTrack.close();
+            videoTrack = null;
+        }
+        if (audioTrack != null) {
+            audioTrack.close();
+            audioTrack = null;
+        }
+        for (final AVPacket waiting : prefetched) {
+            av_packet_free(waiting);
+        }
+        prefetched.clear();
+        if (unit != null) {
+            av_packet_free(unit);
+            unit = null;
+        }
+        input.close();
+        ticks.close();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.rill.frame.source;
+
+import dev.rill.frame.codec.SlotSource;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.BridgeContext;
+import dev.rill.gpu.FrameFormat;
+import dev.rill.gpu.FramePool;
+import dev.rill.gpu.FrameSlot;
+import dev.rill.gpu.PixelFormat;
+
+/** The few slots that a source needs between a decoder or a painter and the encoder; follows a change of size. */
+final class SlotSupply implements SlotSource, AutoCloseable {
+    private static final int SLOTS = 3;
+
+    private final Bridge bridge = Bridge.launch(new BridgeContext().device("java").threads(1));
+    private FramePool pool;
+
+    @Override
+    public FrameSlot acquire(final int width, final int height) {
+        return pool(width, height).acquire();
+    }
+
+    @Override
+    public int available(final int width, final int height) {
+        return pool(width, height).available();
+    }
+
+    private FramePool pool(final int width, final int height) {
+        if (pool == null || pool.format().width() != width || pool.format().height() != height) {
+            if (pool != null) {
+                pool.close();
+            }
+            pool = bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), SLOTS);
+        }
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        if (pool != null) {
+            pool.close();
+        }
+        bridge.close();
+    }
+}

@@ -1,0 +1,223 @@
+package dev.rill.frame.ts;
+
+import dev.rill.frame.Packet;
+import java.nio.ByteBuffer;
+
+/**
+ * Writes one program as an MPEG transport stream whose units end visibly: PES lengths wherever 16 bits hold them, and a
+ * stuffed last packet.
+ * <p>
+ * Each segment begins with association and map table, so it can be read alone; continuity counters go on over segments.
+ * The clock (PCR) goes with every video unit, or with every audio unit where the program has no video, and runs
+ * {@value #PCR_LEAD_TICKS} ticks ahead of the decoding time. Keyframes are marked as random access points. H.264 units
+ * without an access unit delimiter are given one, as ISO/IEC 13818-1, 2.14.1 demands; nothing else of a payload
+ * changes.
+ * <p>
+ * A unit reaches the sink in pieces of at most {@value #CHUNK_LENGTH} bytes, usually one. Allocates nothing in steady
+ * state. Not thread-safe.
+ */
+public final class TsWriter {
+    /** How far the clock runs ahead of decoding times, in 90 kHz ticks: 100 ms. */
+    public static final int PCR_LEAD_TICKS = 9000;
+
+    /** Largest piece handed to a sink, in bytes: a whole number of transport packets below 64 KiB. */
+    public static final int CHUNK_LENGTH = 348 * TsPacketDescriptor.LENGTH;
+
+    private static final int VIDEO_STREAM_ID = 0xE0;
+    private static final int AUDIO_STREAM_ID = 0xC0;
+    private static final int PRIVATE_STREAM_ID = 0xBD;
+    private static final int MAX_PES_LENGTH = 0xFFFF;
+    private static final int UNIT_HEADER_CAPACITY = 64;
+    private static final int DATA_ALIGNED = 0x84;
+    private static final byte STUFFING = (byte) 0xFF;
+    private static final byte[] DELIMITER = {0, 0, 0, 1, H264Units.ACCESS_UNIT_DELIMITER, (byte) 0xF0};
+
+    private final TsProgram program;
+    private final TsStream video;
+    private final TsStream audio;
+    private final ByteBuffer associations;
+    private final ByteBuffer map;
+    private final ByteBuffer unitHeader = ByteBuffer.allocate(UNIT_HEADER_CAPACITY);
+    private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_LENGTH);
+    private final byte[] continuity = new byte[TsPacketDescriptor.NULL_PID];
+    private boolean begun;
+
+    /**
+     * @param program what to write; see {@link TsProgram#of(TsStream...)}.
+     */
+    public TsWriter(final TsProgram program) {
+        this.program = program;
+        video = program.video();
+        audio = program.audio();
+        associations = PsiWriter.associations(program);
+        map = PsiWriter.map(program);
+    }
+
+    /** What is written. */
+    public TsProgram program() {
+        return program;
+    }
+
+    /**
+     * Begins a segment: association and map table.
+     *
+     * @param out receives them.
+     */
+    public void beginSegment(final ByteSink out) {
+        begun = true;
+        putSection(TsPacketDescriptor.PAT_PID, associations);
+        putSection(program.pmtPid(), map);
+        flush(out);
+    }
+
+    /**
+     * Writes one unit.
+     *
+     * @param packet borrowed; H.264 as Annex B. Its times are written modulo 2^33.
+     * @param out    receives the unit.
+     * @throws IllegalStateException    if no segment was begun.
+     * @throws IllegalArgumentException if the program has no stream of the packet's kind.
+     */
+    public void write(final Packet packet, final ByteSink out) {
+        if (!begun) {
+            throw new IllegalStateException("beginSegment() must come before the first write()");
+        }
+        final TsStream stream = packet.kind() == Packet.Kind.VIDEO ? video : audio;
+        if (stream == null) {
+            throw new IllegalArgumentException("no " + packet.kind() + " stream in " + program);
+        }
+        putUnitHeader(stream, packet);
+        putUnit(stream, packet, out);
+        flush(out);
+    }
+
+    private void putUnitHeader(final TsStream stream, final Packet packet) {
+        final boolean separateDts = packet.pts() != packet.dts();
+        final boolean needsDelimiter = stream.isH264() && !H264Units.startsWithDelimiter(packet.data());
+        final int timesLength = separateDts ? 2 * PesHeader.TIME_LENGTH : PesHeader.TIME_LENGTH;
+        final int extraLength = needsDelimiter ? DELIMITER.length : 0;
+        final int pesLength = PesHeader.FIXED_LENGTH - PesHeader.PREFIX_LENGTH
+            + timesLength + extraLength + packet.length();
+
+        unitHeader.clear();
+        unitHeader.putInt(0x100 | streamId(stream));
+        unitHeader.putShort((short) (pesLength <= MAX_PES_LENGTH ? pesLength : 0));
+        unitHeader.put((byte) DATA_ALIGNED);
+        unitHeader.put((byte) (separateDts ? 0xC0 : 0x80));
+        unitHeader.put((byte) timesLength);
+        PesHeader.putTime(unitHeader, separateDts ? 3 : 2, packet.pts());
+        if (separateDts) {
+            PesHeader.putTime(unitHeader, 1, packet.dts());
+        }
+        if (needsDelimiter) {
+            unitHeader.put(DELIMITER);
+        }
+        unitHeader.flip();
+    }
+
+    private void putUnit(final TsStream stream, final Packet packet, final ByteSink out) {
+        final boolean carriesClock = stream.pid() == program.pcrPid();
+        final int total = unitHeader.limit() + packet.length();
+        int written = 0;
+        while (written < total) {
+            if (!chunk.hasRemaining()) {
+                flush(out);
+            }
+            final boolean isFirst = written == 0;
+            final int flags = isFirst ? adaptationFlags(packet, carriesClock) : 0;
+            final int length = putPacketHeader(stream.pid(), isFirst, flags, packet.dts(), total - written);
+            putPayload(packet, written, length);
+            written += length;
+        }
+    }
+
+    private static int adaptationFlags(final Packet packet, final boolean carriesClock) {
+        final boolean isRandomAccess = packet.kind() == Packet.Kind.VIDEO && packet.isKeyframe();
+        return (carriesClock ? TsPacketDescriptor.PCR_FLAG : 0)
+            | (isRandomAccess ? TsPacketDescriptor.RANDOM_ACCESS_FLAG : 0);
+    }
+
+    /** Puts header and adaptation field; returns how much of {@code remaining} fits behind them. */
+    private int putPacketHeader(
+        final int pid, final boolean isStart, final int flags, final long dts, final int remaining) {
+        final int clockLength = (flags & TsPacketDescriptor.PCR_FLAG) != 0 ? TsPacketDescriptor.PCR_LENGTH : 0;
+        final int neededLength = flags == 0 ? 0 : 2 + clockLength;
+        final int length = Math.min(remaining, TsPacketDescriptor.MAX_PAYLOAD_LENGTH - neededLength);
+        final int adaptationLength = TsPacketDescriptor.MAX_PAYLOAD_LENGTH - length;
+
+        chunk.put(TsPacketDescriptor.SYNC);
+        chunk.putShort((short) ((isStart ? 0x4000 : 0) | pid));
+        chunk.put((byte) ((adaptationLength > 0 ? 0x30 : 0x10) | nextContinuity(pid)));
+        if (adaptationLength > 0) {
+            putAdaptation(adaptationLength, flags, dts);
+        }
+        return length;
+    }
+
+    private void putAdaptation(final int totalLength, final int flags, final long dts) {
+        final int end = chunk.position() + totalLength;
+        chunk.put((byte) (totalLength - 1));
+        if (totalLength > 1) {
+            chunk.put((byte) flags);
+        }
+        if ((flags & TsPacketDescriptor.PCR_FLAG) != 0) {
+            final long base = dts - PCR_LEAD_TICKS & TimestampUnwrapper.MASK;
+            chunk.putInt((int) (base >>> 1));
+            chunk.putShort((short) (base << 15 | 0x7E00));
+        }
+        while (chunk.position() < end) {
+            chunk.put(STUFFING);
+        }
+    }
+
+    private void putPayload(final Packet packet, final int offset, final int length) {
+        final int headerLength = unitHeader.limit();
+        final int fromHeader = Math.max(0, Math.min(length, headerLength - offset));
+        for (int i = 0; i < fromHeader; i++) {
+            chunk.put(unitHeader.get(offset + i));
+        }
+        final int fromData = length - fromHeader;
+        chunk.put(chunk.position(), packet.data(), offset + fromHeader - headerLength, fromData);
+        chunk.position(chunk.position() + fromData);
+    }
+
+    private void putSection(final int pid, final ByteBuffer section) {
+        int offset = 0;
+        while (offset < section.limit()) {
+            final int length = Math.min(TsPacketDescriptor.MAX_PAYLOAD_LENGTH, section.limit() - offset);
+            chunk.put(TsPacketDescriptor.SYNC);
+            chunk.putShort((short) ((offset == 0 ? 0x4000 : 0) | pid));
+            chunk.put((byte) (0x10 | nextContinuity(pid)));
+            chunk.put(chunk.position(), section, offset, length);
+            chunk.position(chunk.position() + length);
+            offset += length;
+        }
+        while (chunk.position() % TsPacketDescriptor.LENGTH != 0) {
+            chunk.put(STUFFING);
+        }
+    }
+
+    private int nextContinuity(final int pid) {
+        final byte current = continuity[pid];
+        continuity[pid] = (byte) (current + 1 & TsPacketDescriptor.CONTINUITY_MASK);
+        return current;
+    }
+
+    private void flush(final ByteSink out) {
+        if (chunk.position() > 0) {
+            chunk.flip();
+            out.accept(chunk);
+            chunk.clear();
+        }
+    }
+
+    private static int streamId(final TsStream stream) {
+        if (stream.kind() == Packet.Kind.VIDEO) {
+            return VIDEO_STREAM_ID;
+        }
+        return switch (stream.streamType()) {
+            case TsStream.AAC, TsStream.MP3, 0x04, 0x11 -> AUDIO_STREAM_ID;
+            default -> PRIVATE_STREAM_ID;
+        };
+    }
+}
