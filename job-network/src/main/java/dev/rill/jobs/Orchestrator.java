@@ -1,0 +1,152 @@
+package dev.rill.jobs;
+
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.DeviceInfo;
+import dev.rill.gpu.Model;
+import dev.rill.gpu.ModelParameters;
+import dev.rill.jobs.session.ControlDocument;
+import dev.rill.jobs.session.SessionChannels;
+import dev.rill.jobs.session.SessionReply;
+import dev.rill.jobs.session.SessionRequest;
+import dev.rill.trickle.Trickle;
+import dev.rill.trickle.TrickleServer;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.CloseHelper;
+
+/**
+ * The orchestrator role: holds the trickle server and the channels of every session, and runs each session's frames
+ * through the inference bridge in this process.
+ * <p>
+ * Gateways start sessions with {@code POST /live-video-to-video} on {@link #uri()}, or with {@link #start} when they
+ * live
+ * in the same process. Safe for use by any thread.
+ */
+public final class Orchestrator implements AutoCloseable {
+    private final OrchestratorContext context;
+    private final Bridge bridge;
+    private final TrickleServer server;
+    private final StartRoute startRoute;
+    private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
+    private final AtomicInteger reserved = new AtomicInteger();
+    private volatile boolean closed;
+
+    private Orchestrator(final OrchestratorContext context) {
+        this.context = context;
+        bridge = Bridge.launch(context.bridge());
+        startRoute = new StartRoute(this);
+        try {
+            server = TrickleServer.launch(
+                context.server().basePath(OrchestratorContext.BASE_PATH).route(SessionRequest.ROUTE, startRoute));
+        } catch (final RuntimeException e) {
+            CloseHelper.quietCloseAll(startRoute, bridge);
+            throw e;
+        }
+    }
+
+    /**
+     * Starts an orchestrator that listens.
+     *
+     * @param context options; used up.
+     * @return a working orchestrator.
+     * @throws RuntimeException in one line, when the port is taken or the device refuses; nothing is left open.
+     */
+    public static Orchestrator launch(final OrchestratorContext context) {
+        context.conclude();
+        return new Orchestrator(context);
+    }
+
+    /** Where gateways reach this orchestrator, without a path. */
+    public URI uri() {
+        return server.baseUri().resolve("/");
+    }
+
+    /** The in-process carriage on this orchestrator's channels. */
+    public Trickle local() {
+        return server.local();
+    }
+
+    /** The device that runs the models. */
+    public DeviceInfo device() {
+        return bridge.device();
+    }
+
+    /**
+     * Starts a session: reserves capacity, creates the channels, then starts the engine.
+     *
+     * @param request what the gateway asks for.
+     * @return the session's URLs, from the gateway's point of view.
+     * @throws JobException status 400 for an unknown model or bad parameters, 503 without capacity; no channel exists
+     * then.
+     */
+    public SessionReply start(final SessionRequest request) {
+        final ModelParameters parameters = parameters(request);
+        reserve();
+        final SessionChannels channels = new SessionChannels(ManifestId.random());
+        try {
+            channels.create(server.channels());
+            final EngineSession session =
+                new EngineSession(context, channels, server, bridge, parameters, this::onSessionEnded);
+            sessions.put(channels.manifestId(), session);
+            session.begin();
+        } catch (final RuntimeException e) {
+            channels.close(server.channels());
+            sessions.remove(channels.manifestId());
+            reserved.decrementAndGet();
+            throw e;
+        }
+        return SessionReply.of(channels, server.baseUri(), request.gatewayRequestId());
+    }
+
+    /** The session of that manifest id, while it runs. */
+    public Optional<EngineSession> session(final String manifestId) {
+        return Optional.ofNullable(sessions.get(manifestId));
+    }
+
+    /** Number of sessions that run. */
+    public int sessionCount() {
+        return sessions.size();
+    }
+
+    /** The trickle server of this orchestrator. */
+    public TrickleServer server() {
+        return server;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            CloseHelper.quietClose(startRoute);
+            CloseHelper.quietCloseAll(sessions.values());
+            CloseHelper.closeAll(server, bridge);
+        }
+    }
+
+    private ModelParameters parameters(final SessionRequest request) {
+        try {
+            return Model.builtIn(request.modelId()).parameters(ControlDocument.parameters(request.params()));
+        } catch (final IllegalArgumentException e) {
+            throw new JobException(400, e.getMessage());
+        }
+    }
+
+    private void reserve() {
+        if (closed) {
+            throw new JobException(503, "orchestrator is closing");
+        }
+        if (reserved.incrementAndGet() > context.maxSessions()) {
+            reserved.decrementAndGet();
+            throw new JobException(503, "insufficient capacity");
+        }
+    }
+
+    private void onSessionEnded(final EngineSession session) {
+        if (sessions.remove(session.channels().manifestId()) != null) {
+            reserved.decrementAndGet();
+        }
+    }
+}

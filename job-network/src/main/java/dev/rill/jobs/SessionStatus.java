@@ -1,0 +1,188 @@
+package dev.rill.jobs;
+
+import dev.rill.frame.PipelineEnd;
+import dev.rill.frame.PipelineStats;
+import dev.rill.frame.Stage;
+import dev.rill.frame.StageLatency;
+import dev.rill.gpu.ModelParameters;
+import dev.rill.jobs.session.Json;
+import dev.rill.jobs.session.SessionEvent;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Builds the status events of one session; live-session specification, section 10.2, plus a member {@code statistics}
+ * with
+ * the engine's counters and its latencies in microseconds. One thread.
+ */
+final class SessionStatus {
+    private static final double NANOS_PER_MICRO = 1_000.0;
+    private static final double MILLIS_PER_SECOND = 1_000.0;
+
+    private final String pipelineName;
+    private final long startTimeMs;
+    private final RateMeter inputRate = new RateMeter();
+    private final RateMeter outputRate = new RateMeter();
+    private ModelParameters parameters;
+    private boolean parametersReported;
+    private Long parametersUpdatedMs;
+    private Long lastErrorMs;
+    private String lastError;
+    private String state = "LOADING";
+    private Long stateChangedMs;
+    private long previousStatusMs;
+
+    SessionStatus(final ModelParameters parameters, final long startTimeMs) {
+        pipelineName = parameters.model().name();
+        this.parameters = parameters;
+        this.startTimeMs = startTimeMs;
+        previousStatusMs = startTimeMs;
+        inputRate.update(0, startTimeMs);
+        outputRate.update(0, startTimeMs);
+    }
+
+    String pipelineName() {
+        return pipelineName;
+    }
+
+    void onParameters(final ModelParameters newParameters, final long nowMs) {
+        parameters = newParameters;
+        parametersReported = false;
+        parametersUpdatedMs = nowMs;
+    }
+
+    void onError(final String message, final long nowMs) {
+        lastError = message;
+        lastErrorMs = nowMs;
+    }
+
+    /** The status now; parameters are carried once after each change. */
+    SessionEvent event(final PipelineStats stats, final PipelineEnd end, final long nowMs) {
+        inputRate.update(stats.framesIn(), nowMs);
+        outputRate.update(stats.framesOut(), nowMs);
+        moveTo(stateOf(stats, end), nowMs);
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("pipeline", pipelineName);
+        fields.put("start_time", startTimeMs);
+        fields.put("state", state);
+        fields.put("last_state_update_time", stateChangedMs);
+        fields.put("input_status", inputStatus());
+        fields.put("inference_status", inferenceStatus());
+        fields.put("last_status_timestamp", previousStatusMs);
+        fields.put("statistics", statistics(stats));
+        previousStatusMs = nowMs;
+        return new SessionEvent("status", nowMs, fields);
+    }
+
+    private static String stateOf(final PipelineStats stats, final PipelineEnd end) {
+        if (end == PipelineEnd.FAILED || end == PipelineEnd.OUTPUT_REFUSED) {
+            return "ERROR";
+        }
+        if (end != null) {
+            return "OFFLINE";
+        }
+        return stats.framesOut() == 0 ? "LOADING" : "ONLINE";
+    }
+
+    private void moveTo(final String newState, final long nowMs) {
+        if (!newState.equals(state)) {
+            state = newState;
+            stateChangedMs = nowMs;
+        }
+    }
+
+    private Map<String, Object> inputStatus() {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("last_input_time", inputRate.lastChangeMs());
+        fields.put("fps", inputRate.perSecond());
+        return fields;
+    }
+
+    private Map<String, Object> inferenceStatus() {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("last_output_time", outputRate.lastChangeMs());
+        fields.put("fps", outputRate.perSecond());
+        fields.put("last_params_update_time", parametersUpdatedMs);
+        fields.put("last_params", parametersReported ? null : parameters.values());
+        fields.put("last_params_hash", hash(parameters.values()));
+        fields.put("last_error_time", lastErrorMs);
+        fields.put("last_error", lastError);
+        fields.put("last_restart_time", null);
+        fields.put("last_restart_logs", null);
+        fields.put("restart_count", 0);
+        parametersReported = true;
+        return fields;
+    }
+
+    private static Map<String, Object> statistics(final PipelineStats stats) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("frames_in", stats.framesIn());
+        fields.put("frames_out", stats.framesOut());
+        final Map<String, Long> dropped = new TreeMap<>();
+        stats.dropped().forEach((reason, count) -> {
+            if (count > 0) {
+                dropped.put(reason.label(), count);
+            }
+        });
+        fields.put("dropped", dropped);
+        fields.put("segments_lost", stats.segmentsLost());
+        fields.put("decoder", stats.decoder());
+        fields.put("encoder", stats.encoder());
+        fields.put("size", stats.width() + "x" + stats.height());
+        fields.put("parameter_version", stats.parameterVersion());
+        fields.put("latency_us", latencies(stats.latencies()));
+        return fields;
+    }
+
+    private static Map<String, Object> latencies(final Map<Stage, StageLatency> latencies) {
+        final Map<String, Object> stages = new LinkedHashMap<>();
+        new EnumMap<>(latencies).forEach((stage, latency) -> {
+            final Map<String, Double> percentiles = new LinkedHashMap<>();
+            percentiles.put("p50", latency.p50Ns() / NANOS_PER_MICRO);
+            percentiles.put("p99", latency.p99Ns() / NANOS_PER_MICRO);
+            percentiles.put("max", latency.maxNs() / NANOS_PER_MICRO);
+            stages.put(stage.label(), percentiles);
+        });
+        return stages;
+    }
+
+    private static String hash(final Map<String, ?> values) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(Json.writeSorted(values)));
+        } catch (final NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JVM has no MD5, which every JVM must have", e);
+        }
+    }
+
+    /** Rate of a counter over the time since the status before. */
+    private static final class RateMeter {
+        private long count;
+        private long timeMs;
+        private Long lastChangeMs;
+        private double perSecond;
+
+        void update(final long newCount, final long nowMs) {
+            if (nowMs > timeMs) {
+                perSecond = (newCount - count) * MILLIS_PER_SECOND / (nowMs - timeMs);
+            }
+            if (newCount != count) {
+                lastChangeMs = nowMs;
+            }
+            count = newCount;
+            timeMs = nowMs;
+        }
+
+        double perSecond() {
+            return perSecond;
+        }
+
+        Long lastChangeMs() {
+            return lastChangeMs;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.rill.jobs.gateway;
+
+import dev.rill.jobs.JobException;
+import dev.rill.jobs.OrchestratorContext;
+import dev.rill.jobs.session.SessionReply;
+import dev.rill.jobs.session.SessionRequest;
+import dev.rill.trickle.HttpTrickle;
+import dev.rill.trickle.HttpTrickleContext;
+import dev.rill.trickle.Trickle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** Reaches an orchestrator over HTTP, as a gateway in another process does. */
+public final class HttpOrchestratorLink implements OrchestratorLink {
+    /** Bound on connecting and on the answer to a start request, in milliseconds. */
+    public static final int START_TIMEOUT_MS = 5_000;
+
+    private static final int OK = 200;
+    private static final int BAD_GATEWAY = 502;
+    private static final int MAX_REPLY_LENGTH = 1 << 20;
+
+    private final URI orchestrator;
+    private final HttpTrickle trickle;
+
+    /**
+     * @param orchestrator for instance {@code http://127.0.0.1:8935/}.
+     */
+    public HttpOrchestratorLink(final URI orchestrator) {
+        this.orchestrator = orchestrator;
+        trickle = HttpTrickle.connect(
+            new HttpTrickleContext().baseUri(orchestrator.resolve(OrchestratorContext.BASE_PATH)));
+    }
+
+    @Override
+    public SessionReply start(final SessionRequest request) {
+        try {
+            return SessionReply.fromJson(post(request.toJson()), orchestrator);
+        } catch (final IOException e) {
+            throw new JobException("orchestrator " + orchestrator + ": " + e.getMessage(), e);
+        } catch (final IllegalArgumentException e) {
+            throw new JobException(BAD_GATEWAY, "orchestrator " + orchestrator + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Trickle trickle() {
+        return trickle;
+    }
+
+    @Override
+    public String name() {
+        return orchestrator.toString();
+    }
+
+    @Override
+    public void close() {
+        trickle.close();
+    }
+
+    private byte[] post(final byte[] body) throws IOException {
+        final HttpURLConnection connection =
+            (HttpURLConnection) orchestrator.resolve(SessionRequest.ROUTE).toURL().openConnection();
+        try {
+            connection.setConnectTimeout(START_TIMEOUT_MS);
+            connection.setReadTimeout(START_TIMEOUT_MS);
+            connection.setRequestMethod("POST");
+            connection.setRequestProperty("Content-Type", "application/json");
+            connection.setRequestProperty("Connection", "close");
+            connection.setFixedLengthStreamingMode(body.length);
+            connection.setDoOutput(true);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body);
+            }
+            return reply(connection);
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private byte[] reply(final HttpURLConnection connection) throws IOException {
+        final int status = connection.getResponseCode();
+        final InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+        final byte[] reply = stream == null ? new byte[0] : stream.readNBytes(MAX_REPLY_LENGTH);
+        if (status != OK) {
+            throw new JobException(status, new String(reply, StandardCharsets.UTF_8).trim());
+        }
+        return reply;
+    }
+}
