@@ -1,0 +1,156 @@
+package dev.rill.harness;
+
+import dev.rill.frame.DeliveryPolicy;
+import dev.rill.frame.source.MediaSource;
+import dev.rill.gpu.BridgeContext;
+import dev.rill.gpu.Model;
+import dev.rill.jobs.Orchestrator;
+import dev.rill.jobs.OrchestratorContext;
+import dev.rill.jobs.gateway.GatewayContext;
+import dev.rill.jobs.gateway.HttpOrchestratorLink;
+import dev.rill.jobs.gateway.LocalOrchestratorLink;
+import dev.rill.jobs.gateway.OrchestratorLink;
+import dev.rill.jobs.gateway.SourcePace;
+import dev.rill.jobs.session.SessionRequest;
+import dev.rill.trickle.TrickleServerContext;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code rill demo}: the whole path once, both roles in this process. */
+@Command(
+    name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
+    description = {
+        "Takes an input through the whole path and back: gateway, trickle, decode, effect, encode, trickle, gateway. "
+            + "Both roles run in this process and talk over loopback HTTP; no GPU is needed.",
+        "Prints what it cost and leaves a playable file."},
+    footer = {"", "Example: rill demo --input movie.mp4 --effect edge --param gain=4 --out edges.ts"})
+final class DemoCommand implements Callable<Integer> {
+    private static final long STATUS_INTERVAL_NS = 3_000_000_000L;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--input", paramLabel = "FILE|URL|test", defaultValue = "test",
+        description = "Media file, URL that FFmpeg opens, or test: a live pattern with a tone and a burned-in frame "
+            + "number. Default: ${DEFAULT-VALUE}.")
+    private String input;
+
+    @Option(
+        names = "--effect", paramLabel = "NAME", defaultValue = "tint",
+        description = "What is done to each frame: identity, invert, tint or edge. Default: ${DEFAULT-VALUE}.")
+    private String effect;
+
+    @Option(
+        names = "--param", paramLabel = "NAME=VALUE",
+        description = "Parameter of the effect; may be repeated. tint: u, v, strength; edge: gain.")
+    private final Map<String, Double> parameters = new LinkedHashMap<>();
+
+    @Mixin
+    private SourceOptions sourceOptions;
+
+    @Option(
+        names = "--out", paramLabel = "FILE", defaultValue = "rill-demo.ts",
+        description = "Where the result goes; the ending chooses the container (.ts, .mp4, .mkv). "
+            + "Default: ${DEFAULT-VALUE}.")
+    private Path out;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON as well.")
+    private Path json;
+
+    @Option(
+        names = "--in-process", description = "Carry segments between the roles in this process instead of over HTTP.")
+    private boolean inProcess;
+
+    @Option(
+        names = "--device", paramLabel = "NAME", defaultValue = "auto",
+        description = "Device that runs the effect: auto, cpu or java. Default: ${DEFAULT-VALUE}.")
+    private String device;
+
+    @Option(
+        names = "--port", paramLabel = "PORT", defaultValue = "0",
+        description = "Port of the orchestrator role; 0 for any free one. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        final long startNs = System.nanoTime();
+        checkEffect();
+        OutputFile.requireWritable(out);
+        if (json != null) {
+            OutputFile.requireWritable(json);
+        }
+        try (Interrupt interrupt = new Interrupt();
+            MediaSource source = sourceOptions.open(input);
+            Orchestrator orchestrator = Orchestrator.launch(orchestratorContext());
+            OrchestratorLink link = link(orchestrator)) {
+            final DemoRun run = new DemoRun(orchestrator, link, interrupt, spec.commandLine().getErr(), startNs);
+            run.describe("input", source.description());
+            run.describe("effect", effectText());
+            run.describe("output", out.toString());
+            return report(run.execute(gatewayContext(source, link), out));
+        }
+    }
+
+    private int report(final DemoReport report) throws IOException {
+        final PrintWriter stdout = spec.commandLine().getOut();
+        stdout.print(report.toTable());
+        stdout.flush();
+        if (json != null) {
+            Files.writeString(json, report.toJson());
+        }
+        final String complaint = report.complaint(sourceOptions.pace() == SourcePace.FAST);
+        if (complaint != null) {
+            spec.commandLine().getErr().println("rill: " + complaint);
+            return ExitCode.FAILED;
+        }
+        return ExitCode.DONE;
+    }
+
+    private void checkEffect() {
+        try {
+            Model.builtIn(effect).parameters(parameters);
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+
+    private String effectText() {
+        final StringBuilder text = new StringBuilder(effect);
+        Model.builtIn(effect).parameters(parameters).values()
+            .forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
+        return text.toString();
+    }
+
+    private OrchestratorContext orchestratorContext() {
+        return new OrchestratorContext()
+            .server(new TrickleServerContext().port(port))
+            .bridge(new BridgeContext().device(device))
+            .policy(sourceOptions.pace() == SourcePace.FAST ? DeliveryPolicy.BATCH : DeliveryPolicy.LIVE)
+            .statusIntervalNs(STATUS_INTERVAL_NS);
+    }
+
+    private OrchestratorLink link(final Orchestrator orchestrator) {
+        return inProcess ? new LocalOrchestratorLink(orchestrator) : new HttpOrchestratorLink(orchestrator.uri());
+    }
+
+    private GatewayContext gatewayContext(final MediaSource source, final OrchestratorLink link) {
+        return new GatewayContext()
+            .link(link)
+            .source(source)
+            .sink(Sinks.open(out))
+            .pace(sourceOptions.pace())
+            .request(new SessionRequest(effect, new LinkedHashMap<>(parameters), "demo", "demo"));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.rill.harness;
+
+import dev.rill.frame.source.MediaSource;
+import dev.rill.jobs.gateway.GatewayContext;
+import dev.rill.jobs.gateway.SessionUrls;
+import dev.rill.jobs.gateway.SourcePublisher;
+import dev.rill.trickle.HttpTrickle;
+import dev.rill.trickle.HttpTrickleContext;
+import dev.rill.trickle.TricklePublisher;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.concurrent.Callable;
+import org.agrona.concurrent.SystemNanoClock;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rill publish}: cuts an input into segments and publishes them on a channel. */
+@Command(
+    name = "publish", mixinStandardHelpOptions = true, sortOptions = false,
+    description = "Cuts an input into MPEG-TS segments and publishes them on a channel, which is created if need be "
+        + "and closed at the end.",
+    footer = {"", "Example: rill publish movie.mp4 http://127.0.0.1:2939/movie"})
+final class PublishCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "INPUT", description = "Media file, URL that FFmpeg opens, or test.")
+    private String input;
+
+    @Parameters(index = "1", paramLabel = "URL", description = "Channel, for instance http://127.0.0.1:2939/movie.")
+    private URI url;
+
+    @Mixin
+    private SourceOptions sourceOptions;
+
+    @Option(
+        names = "--content-type", paramLabel = "TYPE", defaultValue = "video/MP2T",
+        description = "Content type of the channel if it is created. Default: ${DEFAULT-VALUE}.")
+    private String contentType;
+
+    @Override
+    public Integer call() {
+        final PrintWriter err = spec.commandLine().getErr();
+        final String channel = ChannelUrl.channel(url);
+        try (Interrupt interrupt = new Interrupt();
+            MediaSource source = sourceOptions.open(input);
+            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(SessionUrls.base(url)))) {
+            trickle.awaitCreate(channel, contentType);
+            err.println("input        " + source.description());
+            err.println("channel      " + url);
+            err.flush();
+            publish(source, trickle, channel, interrupt, new Figures(err));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void publish(
+        final MediaSource source, final HttpTrickle trickle, final String channel, final Interrupt interrupt,
+        final Figures figures) {
+        try (TricklePublisher publisher = trickle.publish(channel, contentType)) {
+            new SourcePublisher(
+                source, publisher, sourceOptions.pace(), GatewayContext.STALL_TIMEOUT_NS_DEFAULT,
+                SystemNanoClock.INSTANCE, figures).run(interrupt::isRaised);
+        }
+        figures.showTotal();
+    }
+
+    /** Counts what leaves and shows it now and then. */
+    private static final class Figures implements SourcePublisher.Listener {
+        private final PrintWriter err;
+        private final Progress progress;
+        private final long startNs = System.nanoTime();
+        private long frames;
+        private long bytes;
+        private long segments;
+
+        Figures(final PrintWriter err) {
+            this.err = err;
+            progress = new Progress(err, System.console() != null, startNs);
+        }
+
+        @Override
+        public void onFrame(final long pts, final long existedNs) {
+            frames++;
+        }
+
+        @Override
+        public void onBytes(final int length) {
+            bytes += length;
+            final long nowNs = System.nanoTime();
+            if (progress.isDue(nowNs)) {
+                progress.show(nowNs, text());
+            }
+        }
+
+        @Override
+        public void onSegmentEnd() {
+            segments++;
+        }
+
+        void showTotal() {
+            progress.close();
+            err.println(text());
+            err.flush();
+        }
+
+        private String text() {
+            return "%6.1f s  %d frames, %,d bytes in %d segments".formatted(
+                (System.nanoTime() - startNs) / 1e9, frames, bytes, segments);
+        }
+    }
+}

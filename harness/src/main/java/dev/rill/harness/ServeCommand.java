@@ -1,0 +1,65 @@
+package dev.rill.harness;
+
+import dev.rill.trickle.TrickleServer;
+import dev.rill.trickle.TrickleServerContext;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code rill serve}: a trickle server until interrupted. */
+@Command(
+    name = "serve", mixinStandardHelpOptions = true, sortOptions = false,
+    description = "Serves trickle channels until interrupted. The first line on stdout is their base URL.")
+final class ServeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1",
+        description = "Address to listen on; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
+    private String host;
+
+    @Option(
+        names = "--port", paramLabel = "PORT", defaultValue = "2939",
+        description = "Port to listen on; 0 for any free one. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+        names = "--base-path", paramLabel = "PATH", defaultValue = "/",
+        description = "Path before the channel names, with a slash at both ends. Default: ${DEFAULT-VALUE}.")
+    private String basePath;
+
+    @Option(
+        names = "--no-autocreate",
+        description = "Refuse to publish on channels that do not exist. By default the first publisher creates them.")
+    private boolean noAutocreate;
+
+    @Option(
+        names = "--idle-timeout", paramLabel = "SECONDS", defaultValue = "300",
+        description = "Close a channel after so long without data. Default: ${DEFAULT-VALUE}.")
+    private long idleTimeoutSeconds;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        final CountDownLatch stopped = new CountDownLatch(1);
+        try (Interrupt interrupt = new Interrupt(); TrickleServer server = TrickleServer.launch(context())) {
+            interrupt.onRaised(stopped::countDown);
+            final PrintWriter out = spec.commandLine().getOut();
+            out.println(server.baseUri());
+            out.flush();
+            stopped.await();
+        }
+        return ExitCode.DONE;
+    }
+
+    private TrickleServerContext context() {
+        return new TrickleServerContext()
+            .host(host).port(port).basePath(basePath).autocreate(!noAutocreate)
+            .idleTimeoutNs(TimeUnit.SECONDS.toNanos(idleTimeoutSeconds));
+    }
+}
