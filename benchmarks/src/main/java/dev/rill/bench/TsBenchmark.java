@@ -2,6 +2,7 @@ package dev.rill.bench;
 
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketPool;
+import dev.rill.frame.ts.ByteSink;
 import dev.rill.frame.ts.TsHandler;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsReader;
@@ -27,6 +28,7 @@ public class TsBenchmark extends AverageTimeBenchmark {
     private final Sink sink = new Sink();
     private TsWriter writer;
     private TsReader reader;
+    private ByteSink bytes;
     private long pts = 90_000;
 
     /** Makes an access unit that is all one slice. */
@@ -39,6 +41,7 @@ public class TsBenchmark extends AverageTimeBenchmark {
         unit.putInt(0, 1).put(NAL_TYPE_OFFSET, (byte) 0x65);
         writer = new TsWriter(TsProgram.of(TsStream.h264(0x100)));
         reader = new TsReader(sink, pool, SystemNanoClock.INSTANCE);
+        bytes = reader::feed;
     }
 
     /**
@@ -48,11 +51,11 @@ public class TsBenchmark extends AverageTimeBenchmark {
      */
     @Benchmark
     public long writeAndReadSegment() {
-        writer.beginSegment(reader::feed);
+        writer.beginSegment(bytes);
         for (int i = 0; i < FRAMES; i++) {
             final Packet packet = pool.acquire().describe(Packet.Kind.VIDEO, pts, pts, i == 0, 0);
-            packet.append(unit.duplicate());
-            writer.write(packet, reader::feed);
+            packet.append(unit.rewind());
+            writer.write(packet, bytes);
             packet.release();
             pts += FRAME_TICKS;
         }

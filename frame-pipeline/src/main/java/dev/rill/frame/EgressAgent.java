@@ -12,10 +12,12 @@ final class EgressAgent extends StageAgent {
     private final OutputMuxer muxer;
     private final VideoOutput video;
     private FramePassport publishing;
+    private Era era;
     private boolean finished;
 
     EgressAgent(final PipelineLines lines, final FramePipelineContext context) {
-        super(lines, "rill-egress");
+        super(lines, "trickle-pipeline-egress");
+        era = lines.firstEra;
         publisher = context.publisher();
         outbox = new SegmentOutbox(publisher, lines.counters);
         muxer = new OutputMuxer(outbox, lines.counters, context.keyframeIntervalTicks());
@@ -25,8 +27,7 @@ final class EgressAgent extends StageAgent {
     @Override
     int work() {
         if (lines.failure() != null) {
-            end(lines.failure().code() == StreamError.Code.OUTPUT_REFUSED
-                ? PipelineEnd.OUTPUT_REFUSED : PipelineEnd.FAILED);
+            end(PipelineLines.endOf(lines.failure()));
             return 0;
         }
         int work = 0;
@@ -69,44 +70,68 @@ final class EgressAgent extends StageAgent {
     private boolean publishNext() {
         final boolean nothingWillCome = lines.processDone;
         // The frame first, the side line then: whatever stood in front of the frame in the input is visible by now.
-        final FramePassport frame = lines.completed.poll();
+        final FramePassport frame = lines.completed.peek();
         final int items = takeSide();
-        if (frame != null) {
-            publishing = video.encode(frame) ? frame : null;
-            isOutputClear();
+        if (frame != null && frame.era == era) {
+            publish(lines.completed.poll());
             return true;
         }
-        if (nothingWillCome && items == 0) {
+        if (nothingWillCome && items == 0 && frame == null) {
             finish();
             return false;
         }
         return items > 0;
     }
 
+    private void publish(final FramePassport frame) {
+        publishing = frame; // At once, so that an exception leaves it here, where release() finds it.
+        if (!video.encode(frame)) {
+            publishing = null;
+        }
+        isOutputClear();
+    }
+
     private int takeSide() {
         int items = 0;
-        Object item = lines.side.poll();
-        while (item != null) {
+        Object item = lines.side.peek();
+        while (item != null && items < PipelineLines.SIDE_CAPACITY && isDue(item)) {
             items++;
-            if (item instanceof final Packet packet) {
-                muxer.onAudio(packet);
-            } else if (item instanceof final TsProgram program) {
-                muxer.onProgram(program);
-            } else {
-                muxer.onVideoPresence((PipelineLines.VideoPresence) item);
-            }
-            item = items < PipelineLines.SIDE_CAPACITY ? lines.side.poll() : null;
+            take(lines.side.poll());
+            item = lines.side.peek();
         }
         return items;
     }
 
+    /** A change waits until the frames in front of it have left. */
+    private static boolean isDue(final Object item) {
+        return !(item instanceof final Era.Change change) || change.before().isEmpty();
+    }
+
+    private void take(final Object item) {
+        if (item instanceof final Packet packet) {
+            muxer.onAudio(packet);
+        } else if (item instanceof final TsProgram program) {
+            muxer.onProgram(program);
+        } else if (item instanceof final PipelineLines.VideoPresence presence) {
+            muxer.onVideoPresence(presence);
+        } else {
+            final Era.Change change = (Era.Change) item;
+            era = change.after();
+            take(change.what());
+        }
+    }
+
     private void onPublished() {
-        publishing.onPublished(lines.clock.nanoTime());
-        PipelineCounters.add(lines.counters.framesOut, 1);
-        lines.recorders.record(publishing);
-        lines.reports.published(publishing);
-        lines.passports.recycle(publishing);
+        final FramePassport frame = publishing;
         publishing = null;
+        PipelineCounters.add(lines.counters.framesOut, 1);
+        try {
+            frame.onPublished(lines.clock.nanoTime());
+            lines.recorders.record(frame);
+            lines.reports.published(frame);
+        } finally {
+            lines.passports.recycle(frame);
+        }
     }
 
     private void onRefused() {
@@ -129,8 +154,11 @@ final class EgressAgent extends StageAgent {
     }
 
     private void end(final PipelineEnd end) {
-        publisher.close();
-        lines.stop();
-        lines.reports.end(end);
+        try {
+            publisher.close();
+        } finally {
+            lines.stop();
+            lines.reports.end(end);
+        }
     }
 }

@@ -15,6 +15,9 @@ public final class FramePassport {
     /** Slot that this frame occupies now, then null. */
     FrameSlot slot;
 
+    /** Which frames it belongs to. */
+    Era era;
+
     private long sequence;
     private long pts;
     private boolean keyframe;

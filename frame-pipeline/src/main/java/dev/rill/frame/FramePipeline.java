@@ -164,8 +164,8 @@ public final class FramePipeline implements AutoCloseable {
 
     /**
      * Ends the pipeline: gives up what is in flight, counted as {@link DropReason#ABANDONED}, completes the open
-     * segment and closes the output channel. Idempotent, bounded in time. Called from the listener it takes
-     * effect when the listener has returned.
+     * segment and closes the output channel. Idempotent; waits for its threads, 16 s of real time at most. Called from
+     * the listener it takes effect when the listener has returned.
      */
     @Override
     public void close() {

@@ -1,11 +1,15 @@
 package dev.rill.frame;
 
+import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.EncoderContext;
+import dev.rill.frame.codec.VideoEncoder;
 import dev.rill.frame.ts.TsReader;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.Model;
 import dev.rill.gpu.ModelParameters;
 import dev.rill.trickle.TricklePublisher;
 import dev.rill.trickle.TrickleSubscriber;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -30,6 +34,7 @@ public final class FramePipelineContext {
     public static final long MAX_PARK_NS = 1_000_000;
 
     private static final long MIN_PARK_NS = 50_000;
+    private static final long CLOSE_TIMEOUT_NS = 15_000_000_000L;
     private static final int MAX_RING_CAPACITY = 256;
 
     private TrickleSubscriber subscriber;
@@ -51,6 +56,8 @@ public final class FramePipelineContext {
     private int frameRateDenominator = 1;
     private long keyframeIntervalTicks = KEYFRAME_INTERVAL_TICKS_DEFAULT;
     private InferencePort.Opener inference = InferencePort.SESSIONS;
+    private Function<EncoderContext, VideoEncoder> encoders = Codecs::h264Encoder;
+    private long closeTimeoutNs = CLOSE_TIMEOUT_NS;
     private boolean concluded;
 
     /**
@@ -355,6 +362,24 @@ public final class FramePipelineContext {
 
     InferencePort.Opener inference() {
         return inference;
+    }
+
+    FramePipelineContext encoders(final Function<EncoderContext, VideoEncoder> newEncoders) {
+        encoders = newEncoders;
+        return this;
+    }
+
+    Function<EncoderContext, VideoEncoder> encoders() {
+        return encoders;
+    }
+
+    FramePipelineContext closeTimeoutNs(final long newCloseTimeoutNs) {
+        closeTimeoutNs = newCloseTimeoutNs;
+        return this;
+    }
+
+    long closeTimeoutNs() {
+        return closeTimeoutNs;
     }
 
     private void requirePresent() {

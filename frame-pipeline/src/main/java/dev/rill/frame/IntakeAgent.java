@@ -5,11 +5,13 @@ import dev.rill.frame.ts.TsHandler;
 import dev.rill.frame.ts.TsLoss;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsReader;
+import dev.rill.frame.ts.TsStream;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentHandler;
 import dev.rill.trickle.TrickleSubscriber;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Objects;
 
 /** First stage: reads the subscription, takes the transport stream apart, has the video decoded. */
 final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler {
@@ -27,6 +29,8 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     private final ArrayDeque<Object> sideOverflow = new ArrayDeque<>();
     private boolean inputOver;
     private boolean videoAbsent;
+    private boolean programSeen;
+    private TsStream videoStream;
     private int segmentsWithoutVideo;
     private long unitsBefore;
     private long bytesBefore;
@@ -38,7 +42,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         final VideoDecoder decoder,
         final StageAgent process,
         final StageAgent egress) {
-        super(lines, "rill-intake");
+        super(lines, "trickle-pipeline-intake");
         this.slots = slots;
         subscriber = context.subscriber();
         reader = new TsReader(this, lines.packets, context.clock(), context.maxUnitLength());
@@ -94,8 +98,10 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
 
     @Override
     public void onProgram(final TsProgram program) {
-        video.onMissing();
-        addSide(program);
+        final TsStream newVideo = program.video();
+        addSide(programSeen && Objects.equals(newVideo, videoStream) ? program : video.change(program));
+        programSeen = true;
+        videoStream = newVideo;
         if (program.video() != null && !program.video().isH264()) {
             lines.reports.warn(StreamError.Code.UNSUPPORTED_VIDEO,
                 "video of the input: expected H.264 (stream type 0x1b), actual " + program.video());
@@ -165,7 +171,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         segmentsWithoutVideo++;
         if (segmentsWithoutVideo == SEGMENTS_WITHOUT_VIDEO) {
             videoAbsent = true;
-            addSide(PipelineLines.VideoPresence.ABSENT);
+            addSide(video.change(PipelineLines.VideoPresence.ABSENT));
             lines.reports.warn(StreamError.Code.NO_VIDEO, "no video in " + SEGMENTS_WITHOUT_VIDEO
                 + " segments of the input, the last of them " + sequence + "; audio goes on");
         }
@@ -175,7 +181,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         segmentsWithoutVideo = 0;
         if (videoAbsent) {
             videoAbsent = false;
-            addSide(PipelineLines.VideoPresence.PRESENT);
+            addSide(video.change(PipelineLines.VideoPresence.PRESENT));
         }
     }
 

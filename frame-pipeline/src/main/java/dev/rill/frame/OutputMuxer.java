@@ -6,6 +6,7 @@ import dev.rill.frame.ts.TsWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Joins video and audio into output segments. Video never waits for audio. Audio waits for the video frame at or behind
@@ -39,7 +40,9 @@ final class OutputMuxer {
         this.segmentTicks = segmentTicks;
     }
 
+    /** The streams of what follows; the video in front of it has been written. */
     void onProgram(final TsProgram program) {
+        writeAllAudio();
         input = program;
         programChanged = true;
     }
@@ -75,7 +78,7 @@ final class OutputMuxer {
      * @param cuts   whether it is the keyframe that begins the next segment.
      */
     void onVideo(final Packet packet, final boolean cuts) {
-        final boolean begins = cuts || !segmentOpen;
+        final boolean begins = cuts || !segmentOpen || writer.program().video() == null;
         if (begins && (programChanged || !segmentOpen)) {
             beginSegment(packet.pts());
             writeAudioUpTo(packet.pts());
@@ -125,7 +128,7 @@ final class OutputMuxer {
     private void writeAudio(final Packet packet) {
         final long elapsed = packet.pts() - segmentPts;
         final boolean intervalOver = !expectsVideo() && (elapsed >= segmentTicks || elapsed < -segmentTicks);
-        if (!segmentOpen || intervalOver || writer.program().audio() == null) {
+        if (!segmentOpen || intervalOver || programChanged && !fitsWriter()) {
             beginSegment(packet.pts());
         }
         writer.write(packet, outbox);
@@ -136,7 +139,11 @@ final class OutputMuxer {
     private void beginSegment(final long pts) {
         if (programChanged) {
             programChanged = false;
-            writer = new TsWriter(outputProgram());
+            if (writer == null) {
+                writer = new TsWriter(outputProgram());
+            } else {
+                writer.program(outputProgram());
+            }
         }
         segmentPts = pts;
         segmentOpen = true;
@@ -144,14 +151,24 @@ final class OutputMuxer {
         writer.beginSegment(outbox);
     }
 
-    private TsProgram outputProgram() {
+    /** Whether audio may go on in the open segment until a keyframe begins the one with the new program. */
+    private boolean fitsWriter() {
+        return expectsVideo() && Objects.equals(outputAudio(), writer.program().audio());
+    }
+
+    private TsStream outputAudio() {
         final TsStream audio = input == null ? null : input.audio();
+        return audio == null ? null : new TsStream(AUDIO_PID, audio.streamType(), audio.kind(), audio.descriptors());
+    }
+
+    private TsProgram outputProgram() {
+        final TsStream audio = outputAudio();
         final List<TsStream> streams = new ArrayList<>(2);
         if (expectsVideo() || audio == null) {
             streams.add(TsStream.h264(VIDEO_PID));
         }
         if (audio != null) {
-            streams.add(new TsStream(AUDIO_PID, audio.streamType(), audio.kind(), audio.descriptors()));
+            streams.add(audio);
         }
         return TsProgram.of(streams);
     }

@@ -10,10 +10,13 @@ final class PassportPool {
     private final MpmcVarHandleArrayQueue<FramePassport> idle = new MpmcVarHandleArrayQueue<>(RETAINED);
     private final AtomicInteger outstanding = new AtomicInteger();
 
-    FramePassport acquire() {
+    FramePassport acquire(final Era era) {
         outstanding.incrementAndGet();
         final FramePassport recycled = idle.poll();
-        return recycled == null ? new FramePassport() : recycled;
+        final FramePassport passport = recycled == null ? new FramePassport() : recycled;
+        passport.era = era;
+        era.enter();
+        return passport;
     }
 
     /** Takes back a passport together with the packet and slot that it still holds. */
@@ -26,6 +29,8 @@ final class PassportPool {
             passport.slot.release();
             passport.slot = null;
         }
+        passport.era.leave();
+        passport.era = null;
         outstanding.decrementAndGet();
         idle.offer(passport);
     }

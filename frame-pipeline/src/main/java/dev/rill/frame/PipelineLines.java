@@ -31,7 +31,10 @@ final class PipelineLines {
     final SpmcVarHandleArrayQueue<FramePassport> decoded;
     final SpscVarHandleArrayQueue<FramePassport> completed;
 
-    /** Audio packets, {@link dev.rill.frame.ts.TsProgram}s, and {@link VideoPresence} marks, in stream order. */
+    /** What begins with the stream. */
+    final Era firstEra = new Era();
+
+    /** In stream order: audio packets, {@link Era.Change}s, {@link dev.rill.frame.ts.TsProgram}s with other audio. */
     final SpscVarHandleArrayQueue<Object> side = new SpscVarHandleArrayQueue<>(SIDE_CAPACITY);
 
     /** Why the input is over; set before {@link #intakeDone}. */
@@ -72,6 +75,10 @@ final class PipelineLines {
         return failure.get();
     }
 
+    static PipelineEnd endOf(final StreamError failure) {
+        return failure.code() == StreamError.Code.OUTPUT_REFUSED ? PipelineEnd.OUTPUT_REFUSED : PipelineEnd.FAILED;
+    }
+
     /** Ends all stages; each gives up what it holds. */
     void stop() {
         stopping = true;
@@ -91,7 +98,7 @@ final class PipelineLines {
                 release(item);
                 item = side.poll();
             }
-            reports.end(PipelineEnd.CLOSED);
+            reports.end(failure() == null ? PipelineEnd.CLOSED : endOf(failure()));
             closed = true;
         }
     }

@@ -10,23 +10,31 @@ import org.agrona.concurrent.CompositeAgent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the stages as their {@link ThreadingMode} says, and brings their threads to an end. */
+/**
+ * Runs the stages as their {@link ThreadingMode} says, and brings their threads to an end.
+ * <p>
+ * Closing waits in real time, for all threads together: a stage that is stuck is stuck in real time, whatever the
+ * pipeline's clock says. A thread that does not end within the close timeout is interrupted, and given up a second
+ * later; it is a daemon, and gives back what its stage holds when it comes loose.
+ */
 final class PipelineThreads {
     private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
-    private static final long JOIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(15);
+    private static final long INTERRUPT_GRACE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final PipelineLines lines;
     private final StageAgent[] agents;
     private final AgentInvoker invoker;
+    private final long closeTimeoutNs;
     private final List<Thread> threads = new ArrayList<>();
 
     PipelineThreads(final PipelineLines lines, final FramePipelineContext context, final StageAgent... agents) {
         this.lines = lines;
         this.agents = agents;
+        closeTimeoutNs = context.closeTimeoutNs();
         final CompositeAgent all = new CompositeAgent(agents) {
             @Override
             public String roleName() {
-                return "rill-pipeline";
+                return "trickle-pipeline";
             }
         };
         invoker = context.threadingMode() == ThreadingMode.INVOKER
@@ -102,19 +110,33 @@ final class PipelineThreads {
     }
 
     private void join() {
-        final long deadlineNs = System.nanoTime() + JOIN_TIMEOUT_NS;
         try {
+            if (joinAll(closeTimeoutNs)) {
+                return;
+            }
             for (final Thread thread : threads) {
-                final long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
-                thread.join(Math.max(1, remainingMs));
                 if (thread.isAlive()) {
+                    LOGGER.warn("thread={} still works after {} ns; interrupted", thread.getName(), closeTimeoutNs);
                     thread.interrupt();
-                    LOGGER.warn("thread={} still works after {} ns; it was interrupted", thread.getName(),
-                        JOIN_TIMEOUT_NS);
                 }
             }
+            joinAll(INTERRUPT_GRACE_NS);
         } catch (final InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Waits for all threads, at most {@code timeoutNs} altogether; returns whether they ended. */
+    private boolean joinAll(final long timeoutNs) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + timeoutNs;
+        boolean ended = true;
+        for (final Thread thread : threads) {
+            final long remainingNs = deadlineNs - System.nanoTime();
+            if (remainingNs > 0) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, remainingNs);
+            }
+            ended &= !thread.isAlive();
+        }
+        return ended;
     }
 }

@@ -35,7 +35,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         final FramePipelineContext context,
         final AtomicReference<ModelParameters> parameters,
         final StageAgent egress) {
-        super(lines, "rill-process");
+        super(lines, "trickle-pipeline-process");
         this.context = context;
         this.parameters = parameters;
         this.egress = egress;
@@ -53,10 +53,11 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         final long parameterVersion,
         final long deviceStartNs,
         final long deviceEndNs) {
-        final FramePassport passport = flying.poll();
+        final FramePassport passport = flying.peek();
         in.release();
         if (status != BridgeSession.OK) {
             out.release();
+            flying.poll();
             lines.reports.warn(StreamError.Code.INFERENCE,
                 "model " + context.model().name() + " failed on " + passport + ": status " + status);
             lines.drop(passport, DropReason.INFERENCE_FAILED);
@@ -66,6 +67,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         if (!lines.completed.offer(passport)) {
             throw new IllegalStateException("no room for completed " + passport);
         }
+        flying.poll();
     }
 
     @Override
@@ -167,8 +169,12 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         final FrameSlot in = next.slot;
         final ModelParameters current = parameters.get();
         next.onSubmitting(lines.clock.nanoTime());
-        final long ticket = port.submit(in, out, current);
-        out.release();
+        final long ticket;
+        try {
+            ticket = port.submit(in, out, current);
+        } finally {
+            out.release();
+        }
         if (ticket >= 0) {
             in.release();
             next.slot = null;

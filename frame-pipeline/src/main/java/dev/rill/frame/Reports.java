@@ -6,7 +6,7 @@ import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Speaks to the host's listener: errors at a bounded rate, the end once. Any thread. Its exceptions stop here. */
+/** Speaks to the host's listener: errors at a bounded rate, the end once. Any thread. What it throws stops here. */
 final class Reports {
     private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
     private static final long INTERVAL_NS = 1_000_000_000L;
@@ -28,7 +28,7 @@ final class Reports {
     void published(final FramePassport passport) {
         try {
             listener.onFramePublished(passport);
-        } catch (final RuntimeException ex) {
+        } catch (final Throwable ex) {
             onListenerFailure(ex);
         }
     }
@@ -41,7 +41,7 @@ final class Reports {
         LOGGER.debug("stream error code={} fatal={} message={}", error.code(), error.fatal(), error.message());
         try {
             listener.onError(error);
-        } catch (final RuntimeException ex) {
+        } catch (final Throwable ex) {
             onListenerFailure(ex);
         }
     }
@@ -56,7 +56,7 @@ final class Reports {
         }
         try {
             listener.onEnd(end);
-        } catch (final RuntimeException ex) {
+        } catch (final Throwable ex) {
             onListenerFailure(ex);
         }
         return true;
@@ -68,7 +68,7 @@ final class Reports {
         return (last == NEVER || nowNs - last >= INTERVAL_NS) && lastNs.compareAndSet(code, last, nowNs);
     }
 
-    private static void onListenerFailure(final RuntimeException ex) {
+    private static void onListenerFailure(final Throwable ex) {
         LOGGER.warn("listener threw; ignored", ex);
     }
 }

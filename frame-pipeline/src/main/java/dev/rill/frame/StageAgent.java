@@ -3,12 +3,17 @@ package dev.rill.frame;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A stage: does a bounded piece of work per call and never blocks. An exception that escapes it is a defect: it fails
- * this pipeline, and nothing else.
+ * A stage: does a bounded piece of work per call and never blocks. What it throws is a defect: it is logged, and fails
+ * this pipeline, and nothing else; after that no stage works on, and the last one ends the pipeline. Errors are not
+ * thrown on, because there is nobody above a stage but the thread that ends with it.
  */
 abstract class StageAgent implements Agent {
+    private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
+
     final PipelineLines lines;
     private final String role;
     private volatile Thread thread;
@@ -34,8 +39,8 @@ abstract class StageAgent implements Agent {
         working = Thread.currentThread();
         try {
             return work();
-        } catch (final RuntimeException ex) {
-            lines.fail(StreamError.Code.INTERNAL, role + ": " + ex);
+        } catch (final Throwable ex) {
+            onDefect(ex);
             return 0;
         } finally {
             held = countHeld();
@@ -51,12 +56,20 @@ abstract class StageAgent implements Agent {
         closed = true;
         try {
             release();
-        } catch (final RuntimeException ex) {
+        } catch (final Throwable ex) {
+            LOGGER.error("stage failed while closing role={}", role, ex);
             lines.reports.warn(StreamError.Code.INTERNAL, role + ": while closing: " + ex);
         } finally {
             held = countHeld();
             lines.onAgentClosed();
         }
+    }
+
+    private void onDefect(final Throwable defect) {
+        if (lines.failure() == null) {
+            LOGGER.error("stage failed role={}", role, defect);
+        }
+        lines.fail(StreamError.Code.INTERNAL, role + ": " + defect);
     }
 
     @Override

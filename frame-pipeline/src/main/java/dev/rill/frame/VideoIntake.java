@@ -27,6 +27,8 @@ final class VideoIntake implements FrameHandler {
     private boolean awaitingKeyframe = true;
     private boolean flushed;
     private long sequence;
+    private Era era;
+    private Era decoding;
 
     VideoIntake(
         final PipelineLines lines, final VideoDecoder decoder, final boolean isLive, final Runnable onOffered) {
@@ -34,6 +36,16 @@ final class VideoIntake implements FrameHandler {
         this.decoder = decoder;
         this.isLive = isLive;
         this.onOffered = onOffered;
+        era = lines.firstEra;
+        decoding = era;
+    }
+
+    /** Other video begins, or none: what was added so far comes out of the decoder, and nothing builds on it. */
+    Era.Change change(final Object what) {
+        final Era before = era;
+        era = new Era();
+        inputBroken = true;
+        return new Era.Change(what, before, era);
     }
 
     /** Units are missing in front of the next one: those that build on them are of no use. */
@@ -49,7 +61,7 @@ final class VideoIntake implements FrameHandler {
             lines.counters.drop(DropReason.AWAITING_KEYFRAME);
             return;
         }
-        final FramePassport passport = lines.passports.acquire();
+        final FramePassport passport = lines.passports.acquire(era);
         passport.onDemuxed(sequence++, packet, lines.clock.nanoTime());
         pending.add(passport);
     }
@@ -62,7 +74,7 @@ final class VideoIntake implements FrameHandler {
     /** Decodes what is pending, as far as slots and ring allow. */
     int work() {
         int work = offerOverflow();
-        while (!pending.isEmpty() && overflow.isEmpty() && decodeNext()) {
+        while (overflow.isEmpty() && endEra() && !pending.isEmpty() && decodeNext()) {
             work++;
         }
         return work;
@@ -74,13 +86,31 @@ final class VideoIntake implements FrameHandler {
             return false;
         }
         if (!flushed) {
-            if (decoder.flush(this) == VideoDecoder.BACK_PRESSURED) {
-                return false;
-            }
-            flushed = true;
-            dropAll(inside, DropReason.UNDECODABLE);
+            flushed = flush();
         }
+        return flushed && overflow.isEmpty();
+    }
+
+    /** Empties the decoder once the last unit of an era is in it; returns false if that has to wait. */
+    private boolean endEra() {
+        final Era next = pending.isEmpty() ? era : pending.peek().era;
+        if (next == decoding) {
+            return true;
+        }
+        if (!flush()) {
+            return false;
+        }
+        decoding = next;
+        awaitingKeyframe = true;
         return overflow.isEmpty();
+    }
+
+    private boolean flush() {
+        if (decoder.flush(this) == VideoDecoder.BACK_PRESSURED) {
+            return false;
+        }
+        dropAll(inside, DropReason.UNDECODABLE);
+        return true;
     }
 
     int held() {
@@ -114,18 +144,25 @@ final class VideoIntake implements FrameHandler {
             lines.drop(pending.poll(), DropReason.AWAITING_KEYFRAME);
             return true;
         }
+        pending.poll();
         // Once it is a frame, the passport belongs to the next stage; the packet stays here.
         final Packet packet = passport.packet;
         passport.packet = null;
         inside.add(passport);
-        final int outcome = decode(packet);
+        int outcome = VideoDecoder.DAMAGED;
+        try {
+            outcome = decode(packet);
+        } finally {
+            if (outcome != VideoDecoder.BACK_PRESSURED) {
+                packet.release();
+            }
+        }
         if (outcome == VideoDecoder.BACK_PRESSURED) {
             inside.removeLast();
             passport.packet = packet;
+            pending.addFirst(passport);
             return isLive && dropOldest();
         }
-        pending.poll();
-        packet.release();
         onDecoded(passport, outcome);
         return true;
     }

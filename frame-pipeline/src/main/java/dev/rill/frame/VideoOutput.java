@@ -1,6 +1,5 @@
 package dev.rill.frame;
 
-import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.EncoderContext;
 import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.codec.VideoEncoder;
@@ -79,7 +78,7 @@ final class VideoOutput implements PacketHandler {
         }
         close();
         try {
-            encoder = Codecs.h264Encoder(new EncoderContext()
+            encoder = context.encoders().apply(new EncoderContext()
                 .format(format)
                 .encoderName(context.encoderName())
                 .bitRate(context.bitRate())

@@ -13,6 +13,7 @@ final class TestInput implements TrickleSubscriber {
     private static final int CHUNK = 1316;
 
     volatile boolean closed;
+    volatile Runnable onPoll = () -> { };
     private final ConcurrentLinkedQueue<Consumer<SegmentHandler>> events = new ConcurrentLinkedQueue<>();
     private volatile Runnable onReadable = () -> { };
     private volatile boolean ended;
@@ -57,6 +58,7 @@ final class TestInput implements TrickleSubscriber {
 
     @Override
     public int poll(final SegmentHandler handler, final int limit) {
+        onPoll.run();
         int count = 0;
         Consumer<SegmentHandler> event = count < limit ? events.poll() : null;
         while (event != null) {

@@ -1,23 +1,44 @@
 package dev.rill.harness;
 
-import dev.rill.jobs.JobException;
 import dev.rill.jobs.gateway.SessionUrls;
 import java.net.URI;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
-/** Checks channel URLs as typed. */
-final class ChannelUrl {
-    private ChannelUrl() {
+/**
+ * A channel as typed, for instance {@code http://127.0.0.1:2939/movie}.
+ *
+ * @param url  as typed.
+ * @param base what stands before the name of the channel.
+ * @param name of the channel.
+ */
+record ChannelUrl(URI url, URI base, String name) {
+    private static final int MAX_PORT = 65_535;
+
+    @Override
+    public String toString() {
+        return url.toString();
     }
 
-    /** Name of the channel that a URL names, or a failure in one line. */
-    static String channel(final URI url) {
-        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
-            throw new JobException(400, "channel URL " + url + ": expected http://HOST:PORT/CHANNEL");
+    /** Reads a URL. */
+    static final class Converter implements ITypeConverter<ChannelUrl> {
+        @Override
+        public ChannelUrl convert(final String text) {
+            try {
+                return of(URI.create(text));
+            } catch (final IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
-        try {
-            return SessionUrls.channel(url);
-        } catch (final IllegalArgumentException e) {
-            throw new JobException(400, e.getMessage());
+
+        private static ChannelUrl of(final URI url) {
+            final boolean plain = "http".equals(url.getScheme()) && url.getHost() != null && url.getPort() != 0
+                && url.getPort() <= MAX_PORT && url.getRawQuery() == null && url.getRawFragment() == null
+                && url.getRawUserInfo() == null;
+            if (!plain) {
+                throw new TypeConversionException("expected http://HOST:PORT/CHANNEL, got " + url);
+            }
+            return new ChannelUrl(url, SessionUrls.base(url), SessionUrls.channel(url));
         }
     }
 }

@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Spec;
         "Prints what it cost and leaves a playable file."},
     footer = {"", "Example: rill demo --input movie.mp4 --effect edge --param gain=4 --out edges.ts"})
 final class DemoCommand implements Callable<Integer> {
+    private static final Set<String> DEVICES = Set.of("auto", "cpu", "java");
+    private static final String NOT_THE_INPUT = "another file than --input, which it would destroy";
     private static final long STATUS_INTERVAL_NS = 3_000_000_000L;
 
     @Spec
@@ -59,6 +63,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin
     private SourceOptions sourceOptions;
+
+    @ArgGroup
+    private Pace pace = new Pace();
 
     @Option(
         names = "--out", paramLabel = "FILE", defaultValue = "rill-demo.ts",
@@ -86,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         final long startNs = System.nanoTime();
-        checkEffect();
+        checkOptions();
         OutputFile.requireWritable(out);
         if (json != null) {
             OutputFile.requireWritable(json);
@@ -110,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
         if (json != null) {
             Files.writeString(json, report.toJson());
         }
-        final String complaint = report.complaint(sourceOptions.pace() == SourcePace.FAST);
+        final String complaint = report.complaint(pace.fast);
         if (complaint != null) {
             spec.commandLine().getErr().println("rill: " + complaint);
             return ExitCode.FAILED;
@@ -118,11 +125,27 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    private void checkOptions() {
+        sourceOptions.check();
+        Usage.require(
+            spec, port >= 0 && port <= ServeCommand.MAX_PORT, "--port", port, "0 to " + ServeCommand.MAX_PORT);
+        Usage.require(spec, DEVICES.contains(device), "--device", device, "auto, cpu or java");
+        checkEffect();
+        Usage.require(spec, !OutputFile.isSame(out, input), "--out", out, NOT_THE_INPUT);
+        if (json != null) {
+            Usage.require(spec, !OutputFile.isSame(json, input), "--json", json, NOT_THE_INPUT);
+            Usage.require(spec, !OutputFile.isSame(json, out.toString()), "--json", json, "another file than --out");
+        }
+    }
+
     private void checkEffect() {
+        String option = "--effect";
         try {
-            Model.builtIn(effect).parameters(parameters);
+            final Model model = Model.builtIn(effect);
+            option = "--param";
+            model.parameters(parameters);
         } catch (final IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
         }
     }
 
@@ -137,7 +160,7 @@ final class DemoCommand implements Callable<Integer> {
         return new OrchestratorContext()
             .server(new TrickleServerContext().port(port))
             .bridge(new BridgeContext().device(device))
-            .policy(sourceOptions.pace() == SourcePace.FAST ? DeliveryPolicy.BATCH : DeliveryPolicy.LIVE)
+            .policy(pace.fast ? DeliveryPolicy.BATCH : DeliveryPolicy.LIVE)
             .statusIntervalNs(STATUS_INTERVAL_NS);
     }
 
@@ -149,8 +172,20 @@ final class DemoCommand implements Callable<Integer> {
         return new GatewayContext()
             .link(link)
             .source(source)
-            .sink(Sinks.open(out))
-            .pace(sourceOptions.pace())
+            .sink(() -> Sinks.open(out))
+            .pace(pace.fast ? SourcePace.FAST : SourcePace.REALTIME)
             .request(new SessionRequest(effect, new LinkedHashMap<>(parameters), "demo", "demo"));
+    }
+
+    /** One of two. */
+    private static final class Pace {
+        @Option(names = "--realtime", description = "Pace the input by its own clock (default).")
+        private boolean realtime;
+
+        @Option(
+            names = "--fast",
+            description = "Publish as fast as the result comes back, at most two segments ahead of it; nothing may be "
+                + "lost.")
+        private boolean fast;
     }
 }

@@ -14,14 +14,14 @@ import org.HdrHistogram.Histogram;
  * @param setup      effective set-up, label to text, in order.
  * @param gateway    what the gateway counted.
  * @param dropped    frames without output by reason, as the engine counted them.
- * @param stages     latency per stage in microseconds: stage to {@code p50}, {@code p99}, {@code max}, in order.
+ * @param stagesMs   latency per stage in milliseconds: stage to {@code p50}, {@code p99}, {@code max}, in order.
  * @param plannedFps frame rate of the source.
  * @param startupMs  from the start of the run to the first output frame; -1 if there was none.
  * @param output     where the result is.
  */
 record DemoReport(
     Map<String, String> setup, GatewayReport gateway, Map<String, Long> dropped,
-    Map<String, Map<String, Double>> stages, double plannedFps, long startupMs, String output) {
+    Map<String, Map<String, Double>> stagesMs, double plannedFps, long startupMs, String output) {
 
     /** Frames that left and neither came back nor were counted as dropped: 0 in a sound run. */
     long unaccounted() {
@@ -51,10 +51,17 @@ record DemoReport(
             return "%d of %d frames were lost".formatted(
                 gateway.framesIn() - gateway.framesOut(), gateway.framesIn());
         }
+        if (lossless && unaccounted() != 0) {
+            return "frames unaccounted for: %d (%d in, %d out, %d dropped)".formatted(
+                unaccounted(), gateway.framesIn(), gateway.framesOut(), droppedFrames());
+        }
         return null;
     }
 
-    /** As JSON, indented, with a newline at the end. */
+    /**
+     * As JSON, indented, with a newline at the end. All latencies, {@code latencyMs} and each member of {@code stages},
+     * are in milliseconds.
+     */
     String toJson() {
         final Map<String, Object> document = new LinkedHashMap<>();
         document.put("setup", setup);
@@ -67,7 +74,7 @@ record DemoReport(
         document.put("achievedFps", gateway.returnedFps());
         document.put("startupMs", startupMs);
         document.put("latencyMs", latencyMs(gateway.latencyUs()));
-        document.put("stages", stages);
+        document.put("stages", stagesMs);
         document.put("bytesPublished", gateway.bytesPublished());
         document.put("bytesReturned", gateway.bytesReturned());
         document.put("segmentsPublished", gateway.segmentsPublished());
@@ -85,20 +92,26 @@ record DemoReport(
         table.row("frames out", gateway.framesOut());
         table.row("frames dropped", droppedFrames());
         new TreeMap<>(dropped).forEach((reason, count) -> table.row("  " + reason, count));
-        table.row("frames unaccounted for", unaccounted());
+        table.row("frames unaccounted for", unaccountedText());
         table.row("planned rate", "%.2f fps".formatted(plannedFps));
         table.row("achieved rate", "%.2f fps (%.3f of planned)".formatted(
             gateway.returnedFps(), plannedFps > 0 ? gateway.returnedFps() / plannedFps : 0));
         table.row("first output frame after", startupMs < 0 ? "never" : startupMs + " ms");
         table.row("published", volume(gateway.bytesPublished(), gateway.segmentsPublished()));
         table.row("returned", volume(gateway.bytesReturned(), gateway.segmentsReturned()));
-        table.row("codecs", setup.getOrDefault("codecs", "none"));
+        table.row("segments missed", gateway.segmentsMissed());
+        table.row("codecs", setup.getOrDefault("codecs", EngineFigures.NO_FRAMES));
         table.row("output", output);
         table.line("");
         table.line("%-24s %10s %10s %10s".formatted("latency, ms", "p50", "p99", "max"));
-        stages.forEach((stage, percentiles) -> table.latency("  " + stage, percentiles, 1_000));
-        table.latency("end to end", latencyMs(gateway.latencyUs()), 1);
+        stagesMs.forEach((stage, percentiles) -> table.latency("  " + stage, percentiles));
+        table.latency("end to end", latencyMs(gateway.latencyUs()));
         return table.toString();
+    }
+
+    private Object unaccountedText() {
+        return unaccounted() == 0
+            ? 0L : "%,d: neither came back nor were counted as dropped".formatted(unaccounted());
     }
 
     private static String volume(final long bytes, final long segments) {
@@ -120,10 +133,10 @@ record DemoReport(
             line("%-24s %s".formatted(label, value instanceof Number number ? "%,d".formatted(number) : value));
         }
 
-        void latency(final String label, final Map<String, Double> percentiles, final double unitsPerMs) {
+        void latency(final String label, final Map<String, Double> percentiles) {
             line("%-24s %10.2f %10.2f %10.2f".formatted(
-                label, percentiles.getOrDefault("p50", 0.0) / unitsPerMs,
-                percentiles.getOrDefault("p99", 0.0) / unitsPerMs, percentiles.getOrDefault("max", 0.0) / unitsPerMs));
+                label, percentiles.getOrDefault("p50", 0.0), percentiles.getOrDefault("p99", 0.0),
+                percentiles.getOrDefault("max", 0.0)));
         }
 
         void line(final String line) {

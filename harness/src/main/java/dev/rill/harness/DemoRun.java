@@ -51,7 +51,7 @@ final class DemoRun {
 
     private void showSetup(final SessionReply urls) {
         describe("device", orchestrator.device().name() + ": " + orchestrator.device().description());
-        describe("carriage", link.trickle().carriage() + ", orchestrator " + orchestrator.uri());
+        describe("carriage", link.carriage() + ", orchestrator " + orchestrator.uri());
         describe("channel in", urls.publishUrl().toString());
         describe("channel out", urls.subscribeUrl().toString());
         setup.forEach((label, text) -> err.println("%-12s %s".formatted(label, text)));
@@ -88,7 +88,7 @@ final class DemoRun {
         final long startupMs =
             gateway.framesOut() == 0 ? -1 : (gateway.firstReturnNs() - startNs) / NANOS_PER_MS;
         return new DemoReport(
-            setup, gateway, figures.dropped(), figures.stages(), plannedFps, startupMs, out.toString());
+            setup, gateway, figures.dropped(), figures.stagesMs(), plannedFps, startupMs, out.toString());
     }
 
     private static String message(final SessionEvent error) {

@@ -4,9 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns the end of the process (Ctrl-C, SIGTERM) into an orderly stop: tells the command, then gives it a bounded
- * time to
- * finish. Opened first and closed last by each command that runs for long.
+ * Turns the end of the process (Ctrl-C, SIGTERM) into an orderly stop: tells the command, then gives it a
+ * bounded time to finish. Opened first and closed last by each command that runs for long.
  */
 final class Interrupt implements AutoCloseable {
     private static final long GRACE_MS = 8_000;

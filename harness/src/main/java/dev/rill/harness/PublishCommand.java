@@ -2,15 +2,15 @@ package dev.rill.harness;
 
 import dev.rill.frame.source.MediaSource;
 import dev.rill.jobs.gateway.GatewayContext;
-import dev.rill.jobs.gateway.SessionUrls;
+import dev.rill.jobs.gateway.SourcePace;
 import dev.rill.jobs.gateway.SourcePublisher;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.TricklePublisher;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.SystemNanoClock;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,11 +31,16 @@ final class PublishCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "INPUT", description = "Media file, URL that FFmpeg opens, or test.")
     private String input;
 
-    @Parameters(index = "1", paramLabel = "URL", description = "Channel, for instance http://127.0.0.1:2939/movie.")
-    private URI url;
+    @Parameters(
+        index = "1", paramLabel = "URL", converter = ChannelUrl.Converter.class,
+        description = "Channel, for instance http://127.0.0.1:2939/movie.")
+    private ChannelUrl channel;
 
     @Mixin
     private SourceOptions sourceOptions;
+
+    @ArgGroup
+    private Pace pace = new Pace();
 
     @Option(
         names = "--content-type", paramLabel = "TYPE", defaultValue = "video/MP2T",
@@ -45,28 +50,43 @@ final class PublishCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final PrintWriter err = spec.commandLine().getErr();
-        final String channel = ChannelUrl.channel(url);
+        sourceOptions.check();
+        Usage.require(
+            spec, contentType.matches("[\\x20-\\x7e]+"), "--content-type", contentType,
+            "a media type in printable ASCII");
         try (Interrupt interrupt = new Interrupt();
             MediaSource source = sourceOptions.open(input);
-            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(SessionUrls.base(url)))) {
-            trickle.awaitCreate(channel, contentType);
+            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base()))) {
+            trickle.awaitCreate(channel.name(), contentType);
             err.println("input        " + source.description());
-            err.println("channel      " + url);
+            err.println("channel      " + channel);
             err.flush();
-            publish(source, trickle, channel, interrupt, new Figures(err));
+            publish(source, trickle, interrupt, new Figures(err));
         }
         return ExitCode.DONE;
     }
 
     private void publish(
-        final MediaSource source, final HttpTrickle trickle, final String channel, final Interrupt interrupt,
-        final Figures figures) {
-        try (TricklePublisher publisher = trickle.publish(channel, contentType)) {
+        final MediaSource source, final HttpTrickle trickle, final Interrupt interrupt, final Figures figures) {
+        try (TricklePublisher publisher = trickle.publish(channel.name(), contentType)) {
             new SourcePublisher(
-                source, publisher, sourceOptions.pace(), GatewayContext.STALL_TIMEOUT_NS_DEFAULT,
-                SystemNanoClock.INSTANCE, figures).run(interrupt::isRaised);
+                source, publisher, pace.fast ? SourcePace.FAST : SourcePace.REALTIME,
+                GatewayContext.STALL_TIMEOUT_NS_DEFAULT, SystemNanoClock.INSTANCE, interrupt::isRaised, figures)
+                .run(interrupt::isRaised);
         }
         figures.showTotal();
+    }
+
+    /** One of two. */
+    private static final class Pace {
+        @Option(names = "--realtime", description = "Pace the input by its own clock (default).")
+        private boolean realtime;
+
+        @Option(
+            names = "--fast",
+            description = "Publish as fast as the server takes it; readers that are more than five segments behind "
+                + "lose data.")
+        private boolean fast;
     }
 
     /** Counts what leaves and shows it now and then. */

@@ -51,6 +51,7 @@ public final class Rill implements Callable<Integer> {
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler((failure, typed) -> Usage.report(failure))
             .setExecutionExceptionHandler((failure, command, parsed) -> rill.report(failure, command))
             .execute(arguments);
     }

@@ -46,7 +46,7 @@ final class SegmentCopier implements SegmentHandler {
                 out.write(chunk, 0, length);
             }
         } catch (final IOException e) {
-            failure = "cannot write: " + e.getMessage();
+            failure = "cannot write: " + Failures.describe(e);
         }
     }
 
@@ -71,7 +71,7 @@ final class SegmentCopier implements SegmentHandler {
         try {
             out.flush();
         } catch (final IOException e) {
-            failure = "cannot write: " + e.getMessage();
+            failure = "cannot write: " + Failures.describe(e);
         }
     }
 

@@ -16,6 +16,10 @@ import picocli.CommandLine.Spec;
     name = "serve", mixinStandardHelpOptions = true, sortOptions = false,
     description = "Serves trickle channels until interrupted. The first line on stdout is their base URL.")
 final class ServeCommand implements Callable<Integer> {
+    static final int MAX_PORT = 65_535;
+    private static final long MAX_IDLE_TIMEOUT_SECONDS =
+        TimeUnit.NANOSECONDS.toSeconds(TrickleServerContext.MAX_DURATION_NS);
+
     @Spec
     private CommandSpec spec;
 
@@ -46,6 +50,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        checkOptions();
         final CountDownLatch stopped = new CountDownLatch(1);
         try (Interrupt interrupt = new Interrupt(); TrickleServer server = TrickleServer.launch(context())) {
             interrupt.onRaised(stopped::countDown);
@@ -55,6 +60,15 @@ final class ServeCommand implements Callable<Integer> {
             stopped.await();
         }
         return ExitCode.DONE;
+    }
+
+    private void checkOptions() {
+        Usage.require(spec, port >= 0 && port <= MAX_PORT, "--port", port, "0 to " + MAX_PORT);
+        Usage.require(
+            spec, basePath.matches("/|/([^/]+/)+"), "--base-path", basePath, "a slash at both ends: /, /a/ or /a/b/");
+        Usage.require(
+            spec, idleTimeoutSeconds >= 1 && idleTimeoutSeconds <= MAX_IDLE_TIMEOUT_SECONDS,
+            "--idle-timeout", idleTimeoutSeconds, "1 to " + MAX_IDLE_TIMEOUT_SECONDS);
     }
 
     private TrickleServerContext context() {

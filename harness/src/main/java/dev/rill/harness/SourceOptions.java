@@ -1,14 +1,19 @@
 package dev.rill.harness;
 
 import dev.rill.frame.source.MediaSource;
-import dev.rill.jobs.gateway.SourcePace;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** What is published and how fast; shared by {@code demo} and {@code publish}. */
+/** What is published; shared by {@code demo} and {@code publish}. */
 final class SourceOptions {
     private static final String TEST = "test";
     private static final double TEST_SECONDS = 10;
+    private static final double MAX_SECONDS = 31_536_000;
+    private static final int MAX_FPS = 240;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Option(
         names = "--seconds", paramLabel = "N",
@@ -25,31 +30,20 @@ final class SourceOptions {
         description = "Frame rate of the test pattern. Default: ${DEFAULT-VALUE}.")
     private int fps;
 
-    @ArgGroup
-    private Pace pace = new Pace();
+    /** Refuses values out of range as wrong usage. */
+    void check() {
+        Usage.require(
+            spec, seconds == null || seconds > 0 && seconds <= MAX_SECONDS, "--seconds", seconds,
+            "more than 0 and at most %.0f".formatted(MAX_SECONDS));
+        Usage.require(spec, fps >= 1 && fps <= MAX_FPS, "--fps", fps, "1 to " + MAX_FPS);
+    }
 
     /** Opens an input: {@code test}, a file, or a URL that FFmpeg opens. */
     MediaSource open(final String input) {
-        if (seconds != null && !(seconds > 0)) {
-            throw new IllegalArgumentException("--seconds: expected more than 0, got " + seconds);
-        }
         if (TEST.equals(input)) {
             return Sources.testPattern(size, fps, seconds == null ? TEST_SECONDS : seconds);
         }
         final MediaSource source = Sources.file(input);
         return seconds == null ? source : new DurationLimit(source, seconds);
-    }
-
-    SourcePace pace() {
-        return pace.fast ? SourcePace.FAST : SourcePace.REALTIME;
-    }
-
-    /** One of two. */
-    private static final class Pace {
-        @Option(names = "--realtime", description = "Pace the input by its own clock (default).")
-        private boolean realtime;
-
-        @Option(names = "--fast", description = "Publish as fast as it is taken; nothing may be lost.")
-        private boolean fast;
     }
 }

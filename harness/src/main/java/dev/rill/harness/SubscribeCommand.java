@@ -2,7 +2,6 @@ package dev.rill.harness;
 
 import dev.rill.jobs.JobException;
 import dev.rill.jobs.gateway.EndReasons;
-import dev.rill.jobs.gateway.SessionUrls;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
@@ -10,7 +9,6 @@ import dev.rill.trickle.TrickleSubscriber;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -32,8 +30,10 @@ final class SubscribeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "URL", description = "Channel, for instance http://127.0.0.1:2939/movie.")
-    private URI url;
+    @Parameters(
+        paramLabel = "URL", converter = ChannelUrl.Converter.class,
+        description = "Channel, for instance http://127.0.0.1:2939/movie.")
+    private ChannelUrl channel;
 
     @Option(
         names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "-",
@@ -54,11 +54,11 @@ final class SubscribeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final PrintWriter err = spec.commandLine().getErr();
-        final String channel = ChannelUrl.channel(url);
+        Usage.require(spec, segments >= 0, "--segments", segments, "0 or more");
         try (Interrupt interrupt = new Interrupt();
             OutputStream stream = open();
-            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(SessionUrls.base(url)));
-            TrickleSubscriber subscriber = trickle.subscribe(channel, from)) {
+            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base()));
+            TrickleSubscriber subscriber = trickle.subscribe(channel.name(), from)) {
             final SegmentCopier copier = new SegmentCopier(stream, segments);
             final Thread self = Thread.currentThread();
             subscriber.onReadable(() -> LockSupport.unpark(self));
@@ -81,7 +81,7 @@ final class SubscribeCommand implements Callable<Integer> {
         }
         final EndReason reason = copier.endReason();
         if (reason == EndReason.CHANNEL_NOT_FOUND || reason == EndReason.PEER_LOST) {
-            throw new JobException(404, url + ": " + EndReasons.describe(reason));
+            throw new JobException(404, channel + ": " + EndReasons.describe(reason));
         }
         return ExitCode.DONE;
     }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user gets for a mistake: one clear line on stderr, the right exit code, no stack trace. */
@@ -19,10 +21,14 @@ class BadUsageTest {
 
     @Test
     void shouldAskForACommand() {
-        final Cli result = rill();
+        assertUsage(rill(), "rill", "expected a command: demo, serve, publish or subscribe");
+    }
 
-        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).startsWith("expected a command: demo, serve, publish or subscribe");
+    @Test
+    void shouldRefuseAnUnknownCommandOrOption() {
+        assertUsage(rill("demon"), "rill", "demon");
+        assertUsage(demo("--effects", "tint"), "rill demo", "--effects");
+        assertUsage(rill("publish", "test"), "rill publish", "URL");
     }
 
     @ParameterizedTest
@@ -32,85 +38,133 @@ class BadUsageTest {
 
         assertThat(result.exitCode()).isZero();
         assertThat(result.out()).contains("Usage: rill " + command);
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void shouldPromiseOnlyWhatACommandCanKeep() {
+        assertThat(helpOf("demo")).contains("nothing may be lost");
+        assertThat(helpOf("publish")).doesNotContain("nothing may be lost").contains(
+            "as fast as the server takes it; readers that are more than five segments behind lose data");
     }
 
     @Test
     void shouldListTheEffectsWhenOneIsUnknown() {
-        final Cli result = demo("--effect", "sepia");
-
-        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).contains("unknown model 'sepia'").contains("edge, identity, invert, tint");
+        assertUsage(demo("--effect", "sepia"), "rill demo",
+            "--effect", "unknown model 'sepia'", "edge, identity, invert, tint");
     }
 
     @Test
     void shouldListTheParametersWhenOneIsUnknown() {
-        final Cli result = demo("--effect", "edge", "--param", "strength=1");
-
-        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).contains("strength").contains("gain");
+        assertUsage(demo("--effect", "edge", "--param", "strength=1"), "rill demo", "--param", "strength", "gain");
     }
 
     @Test
     void shouldNameTheRangeOfAParameter() {
-        final Cli result = demo("--effect", "tint", "--param", "strength=1.5");
-
-        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).contains("strength").contains("1.5");
+        assertUsage(demo("--effect", "tint", "--param", "strength=1.5"), "rill demo", "--param", "strength", "1.5");
+        assertUsage(demo("--effect", "tint", "--param", "strength=NaN"), "rill demo", "--param", "strength", "NaN");
     }
 
     @Test
     void shouldRefuseAParameterThatIsNoNumber() {
-        final Cli result = demo("--param", "strength=much");
-
-        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).contains("much");
+        assertUsage(demo("--param", "strength=much"), "rill demo", "--param", "much");
     }
 
     @Test
     void shouldRefuseBothPaces() {
-        final Cli result = demo("--fast", "--realtime");
+        assertUsage(demo("--fast", "--realtime"), "rill demo", "--realtime", "--fast");
+        assertUsage(
+            rill("publish", "--fast", "--realtime", "test", "http://127.0.0.1:1/a"), "rill publish",
+            "--realtime", "--fast");
+    }
 
-        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).contains("--realtime").contains("--fast");
+    @ParameterizedTest
+    @CsvSource({
+        "--seconds, 0, more than 0", "--seconds, -1, more than 0", "--seconds, NaN, more than 0",
+        "--seconds, Infinity, at most 31536000", "--seconds, soon, soon",
+        "--fps, 0, 1 to 240", "--fps, 241, 1 to 240", "--fps, -5, 1 to 240", "--fps, 29.97, 29.97",
+        "--size, 720p, WIDTHxHEIGHT", "--size, 321x240, even numbers from 64 to 16384",
+        "--size, 0x0, even numbers from 64", "--size, 32x32, even numbers from 64",
+        "--size, 8192x8192, at most 9437184 pixels"})
+    void shouldNameTheRangeOfASourceOption(final String option, final String value, final String range) {
+        assertUsage(demo(option, value), "rill demo", option, value, range);
+        assertUsage(
+            rill("publish", "test", "http://127.0.0.1:1/a", option, value), "rill publish", option, value, range);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "demo, --port, 65536, 0 to 65535", "demo, --port, -1, 0 to 65535", "demo, --device, gpu, 'auto, cpu or java'",
+        "serve, --port, 65536, 0 to 65535", "serve, --base-path, a, /a/b/", "serve, --base-path, /a//, /a/b/",
+        "serve, --idle-timeout, 0, 1 to 31536000", "serve, --idle-timeout, 31536001, 1 to 31536000"})
+    void shouldNameTheRangeOfAnOption(
+        final String command, final String option, final String value, final String range) {
+        assertUsage(rill(command, option, value), "rill " + command, option, value, range);
     }
 
     @Test
-    void shouldRefuseASizeThatIsNone() {
-        final Cli result = demo("--size", "720p");
+    void shouldNameTheRangeOfOptionsOfPublishAndSubscribe() {
+        final String url = "http://127.0.0.1:1/a";
 
-        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
-        assertThat(result.err()).contains("WIDTHxHEIGHT").contains("720p");
+        assertUsage(rill("subscribe", url, "-n", "-1"), "rill subscribe", "--segments -1", "0 or more");
+        assertUsage(rill("subscribe", url, "--from", "end"), "rill subscribe", "--from", "current, next");
+        assertUsage(rill("publish", "test", url, "--content-type", ""), "rill publish", "--content-type");
+        assertUsage(rill("publish", "test", url, "--content-type", "a\nb: c"), "rill publish", "--content-type");
+    }
+
+    @Test
+    void shouldRefuseAChannelUrlWithoutAChannel() {
+        assertUsage(rill("subscribe", "http://127.0.0.1:1/"), "rill subscribe", "expected the name of a channel");
+        assertUsage(rill("subscribe", "ftp://127.0.0.1/a"), "rill subscribe", "expected http://HOST:PORT/CHANNEL");
+        assertUsage(rill("publish", "test", "http://127.0.0.1:70000/a"), "rill publish", "http://HOST:PORT/CHANNEL");
+    }
+
+    @Test
+    void shouldKeepTheInputWhenTheOutputIsTheSameFile() throws IOException {
+        final Path input = folder.resolve("film.ts");
+        final byte[] content = {1, 2, 3};
+        Files.write(input, content);
+        final Path link = Files.createSymbolicLink(folder.resolve("link.ts"), input);
+
+        for (final Path out : new Path[] {input, link, folder.resolve("./film.ts")}) {
+            assertUsage(
+                rill("demo", "--input", input.toString(), "--out", out.toString()), "rill demo",
+                "--out", out.toString(), "another file than --input");
+            assertUsage(
+                rill("demo", "--input", input.toString(), "--out", folder.resolve("o.ts").toString(), "--json",
+                    out.toString()), "rill demo", "--json", out.toString(), "another file than --input");
+        }
+        assertThat(input).hasBinaryContent(content);
+    }
+
+    @Test
+    void shouldRefuseToWriteTheFiguresOverTheResult() throws IOException {
+        final Path out = folder.resolve("out.ts");
+        final Path link = Files.createSymbolicLink(folder.resolve("link.json"), out);
+
+        assertUsage(demo("--json", out.toString()), "rill demo", "--json", "another file than --out");
+        assertUsage(demo("--json", link.toString()), "rill demo", "--json", "another file than --out");
+        assertThat(out).doesNotExist();
     }
 
     @Test
     void shouldRefuseAnOutputInAFolderThatDoesNotExist() {
-        final Cli result = rill("demo", "--out", folder.resolve("missing/out.ts").toString());
-
-        assertOneLine(result, "missing");
+        assertFailed(rill("demo", "--out", folder.resolve("missing/out.ts").toString()), "missing");
+        assertFailed(demo("--json", folder.resolve("missing/out.json").toString()), "missing");
     }
 
     @Test
     void shouldRefuseAnOutputWithAnUnknownEnding() {
-        final Cli result = rill("demo", "--seconds", "1", "--out", folder.resolve("out.xyz").toString());
-
-        assertOneLine(result, "out.xyz");
+        assertFailed(rill("demo", "--seconds", "1", "--out", folder.resolve("out.xyz").toString()), "out.xyz");
     }
 
     @Test
     void shouldNameThePortThatIsInUse() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            final Cli result = rill("serve", "--port", String.valueOf(taken.getLocalPort()));
+            final String port = String.valueOf(taken.getLocalPort());
 
-            assertOneLine(result, "cannot listen on 127.0.0.1:" + taken.getLocalPort());
-        }
-    }
-
-    @Test
-    void shouldNameThePortThatIsInUseByTheDemo() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            final Cli result = demo("--port", String.valueOf(taken.getLocalPort()));
-
-            assertOneLine(result, "cannot listen on 127.0.0.1:" + taken.getLocalPort());
+            assertFailed(rill("serve", "--port", port), "cannot listen on 127.0.0.1:" + port);
+            assertFailed(demo("--port", port), "cannot listen on 127.0.0.1:" + port);
         }
     }
 
@@ -121,15 +175,7 @@ class BadUsageTest {
             freePort = free.getLocalPort();
         }
 
-        final Cli result = rill("publish", "test", "http://127.0.0.1:" + freePort + "/a");
-
-        assertOneLine(result, "127.0.0.1:" + freePort);
-    }
-
-    @Test
-    void shouldRefuseAChannelUrlWithoutAChannel() {
-        assertOneLine(rill("subscribe", "http://127.0.0.1:1/"), "expected the name of a channel");
-        assertOneLine(rill("subscribe", "ftp://127.0.0.1/a"), "expected http://HOST:PORT/CHANNEL");
+        assertFailed(rill("publish", "test", "http://127.0.0.1:" + freePort + "/a"), "127.0.0.1:" + freePort);
     }
 
     private Cli demo(final String... arguments) {
@@ -141,10 +187,20 @@ class BadUsageTest {
         return rill(all);
     }
 
-    private static void assertOneLine(final Cli result, final String part) {
+    private static String helpOf(final String command) {
+        return rill(command, "--help").out().replaceAll("\\s+", " ");
+    }
+
+    private static void assertFailed(final Cli result, final String... parts) {
         assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
-        assertThat(result.err().lines().filter(line -> line.startsWith("rill: "))).as(result.toString())
-            .singleElement().asString().contains(part);
-        assertThat(result.err()).doesNotContain("\tat ");
+        assertThat(result.complaint()).contains(parts);
+    }
+
+    /** Wrong usage is all that is said: one line about it and one about where help is. */
+    private static void assertUsage(final Cli result, final String command, final String... parts) {
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
+        assertThat(result.complaint()).contains(parts);
+        assertThat(result.err().lines()).as(result.toString())
+            .containsExactly(result.complaint(), "try: " + command + " --help");
     }
 }

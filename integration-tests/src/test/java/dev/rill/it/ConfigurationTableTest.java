@@ -29,6 +29,7 @@ class ConfigurationTableTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "configuration.md");
     private static final String BEGIN = "<!-- table: begin -->\n";
     private static final String END = "<!-- table: end -->\n";
+    private static final Map<String, String> OF_THE_ENVIRONMENT = Map.of("requireNative", "RILL_REQUIRE_NATIVE");
     private static final List<Object> CONTEXTS = List.of(
         new TrickleServerContext(), new HttpTrickleContext(), new BridgeContext(), new FramePipelineContext(),
         new EncoderContext(), new OrchestratorContext(), new GatewayContext());
@@ -69,6 +70,9 @@ class ConfigurationTableTest {
     }
 
     private static String defaultOf(final String option, final Object context) {
+        if (OF_THE_ENVIRONMENT.containsKey(option)) {
+            return "`" + OF_THE_ENVIRONMENT.get(option) + "`";
+        }
         final Object value;
         try {
             value = context.getClass().getMethod(option).invoke(context);

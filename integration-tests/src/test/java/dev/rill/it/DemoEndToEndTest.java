@@ -84,14 +84,21 @@ class DemoEndToEndTest {
     @Test
     void shouldKeepThePaceOfTheSourceInRealTime() throws IOException {
         final Path json = folder.resolve("demo.json");
+        final long startNs = System.nanoTime();
 
-        final Cli result = rill("demo", "--realtime", "--seconds", "4", "--size", "320x240", "--fps", "25",
+        final Cli result = rill("demo", "--realtime", "--seconds", "4", "--size", "192x128", "--fps", "25",
             "--json", json.toString(), "--out", folder.resolve("out.ts").toString());
 
+        final long wallMs = (System.nanoTime() - startNs) / 1_000_000L;
         assertThat(result.exitCode()).as(result.toString()).isZero();
         final JsonNode report = new ObjectMapper().readTree(json.toFile());
         assertThat(report.get("framesIn").asLong()).isEqualTo(100);
+        assertThat(report.get("framesOut").asLong()).as(report.toPrettyString()).isEqualTo(100);
+        assertThat(report.get("dropped")).isEmpty();
         assertThat(report.get("unaccounted").asLong()).isZero();
+        // The last frame leaves 99 frames after the first; RealTimeTest looks at each of them.
+        assertThat(wallMs).as("duration of the run in ms").isGreaterThanOrEqualTo(99 * 40 - 40);
+        assertThat(report.get("plannedFps").asDouble()).isEqualTo(25.0);
     }
 
     /** A file made by the engine itself: H.264 and AAC in a transport stream. */

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class EmbeddingExampleTest {
     private final StringBuilder received = new StringBuilder();
     private final SegmentHandler handler = new Collector();
+    private boolean segmentEnded;
 
     @Test
     void shouldPublishAndReadInTheSameProcess() {
@@ -36,14 +39,18 @@ class EmbeddingExampleTest {
                 segment.offer(ByteBuffer.wrap("hello".getBytes(UTF_8)));
                 segment.complete();
 
-                while (subscriber.poll(handler, 16) == 0) {
-                    Thread.onSpinWait();
+                final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+                while (!segmentEnded && System.nanoTime() - deadlineNs < 0) {
+                    if (subscriber.poll(handler, 16) == 0) {
+                        LockSupport.parkNanos(1_000_000L);
+                    }
                 }
             }
         }
         // example: end
 
         assertThat(received).hasToString("hello");
+        assertThat(segmentEnded).isTrue();
     }
 
     @Test
@@ -75,6 +82,7 @@ class EmbeddingExampleTest {
         @Override
         public void onSegmentEnd(final long sequence, final boolean intact) {
             assertThat(intact).isTrue();
+            segmentEnded = true;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.sink.FileSink;
+import dev.rill.frame.source.MediaSource;
 import dev.rill.frame.source.TestPatternContext;
 import dev.rill.frame.source.TestPatternSource;
 import dev.rill.gpu.BridgeContext;
@@ -52,12 +53,21 @@ final class Scenario implements AutoCloseable {
     }
 
     GatewaySession start(final String model, final double seconds, final SourcePace pace, final Path result) {
+        return start(new SessionRequest(model, Map.of(), "", ""), pattern(seconds), pace, result);
+    }
+
+    GatewaySession start(
+        final SessionRequest request, final MediaSource source, final SourcePace pace, final Path result) {
         return GatewaySession.launch(new GatewayContext()
             .link(link)
-            .source(TestPatternSource.open(new TestPatternContext().size(WIDTH, HEIGHT).seconds(seconds)))
-            .sink(FileSink.open(result))
+            .source(source)
+            .sink(() -> FileSink.open(result))
             .pace(pace)
-            .request(new SessionRequest(model, Map.of(), "", "")));
+            .request(request));
+    }
+
+    static MediaSource pattern(final double seconds) {
+        return TestPatternSource.open(new TestPatternContext().size(WIDTH, HEIGHT).seconds(seconds));
     }
 
     static GatewayReport awaitEnd(final GatewaySession session) throws InterruptedException {

@@ -9,11 +9,12 @@ import dev.rill.jobs.gateway.GatewayReport;
 import dev.rill.jobs.gateway.GatewaySession;
 import dev.rill.jobs.session.SessionChannels;
 import dev.rill.jobs.session.SessionRequest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a session when a party goes away or asks for the impossible. */
 class SessionFaultsTest {
@@ -46,6 +47,28 @@ class SessionFaultsTest {
 
             assertThat(report.failure()).isNotNull().hasLineCount(1);
             Scenario.await("session gone", () -> scenario.orchestrator.sessionCount() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-control", "-events"})
+    void shouldGoOnWithItsMediaWhenASideChannelIsDeleted(final String suffix) throws InterruptedException {
+        try (Scenario scenario = Scenario.launch(Scenario.context(DeliveryPolicy.LIVE));
+            GatewaySession session = scenario.start("tint", 60, folder.resolve("out.ts"))) {
+            Scenario.await("first frames", () -> session.report().framesOut() > 10);
+
+            scenario.orchestrator.server().channels().close(session.urls().manifestId() + suffix);
+            session.control(Map.of("u", 60));
+            final long before = session.report().framesOut();
+            Scenario.await(
+                "more media, or the end of it", () -> session.report().framesOut() > before + 30 || hasEnded(session));
+            session.stop();
+            final GatewayReport report = Scenario.awaitEnd(session);
+
+            assertThat(report.failure()).as("media goes on").isNull();
+            assertThat(report.framesOut()).isEqualTo(report.framesIn());
+            Scenario.await("session gone", () -> scenario.orchestrator.sessionCount() == 0);
+            assertThat(scenario.orchestrator.server().channels().names()).isEmpty();
         }
     }
 
@@ -116,7 +139,7 @@ class SessionFaultsTest {
             assertThatThrownBy(() -> scenario.start("tint", 1, folder.resolve("out.ts")))
                 .isInstanceOf(JobException.class).hasMessageContaining(scenario.link.name());
         }
-        assertThat(Files.exists(folder.resolve("out.ts"))).isTrue();
+        assertThat(folder.resolve("out.ts")).as("result of a session that never was").doesNotExist();
     }
 
     @Test
@@ -133,5 +156,13 @@ class SessionFaultsTest {
         }
         assertThat(MediaProbe.of(folder.resolve("first.ts")).pictures).isNotEmpty();
         assertThat(MediaProbe.of(folder.resolve("second.ts")).pictures).isNotEmpty();
+    }
+
+    private static boolean hasEnded(final GatewaySession session) {
+        try {
+            return session.awaitEnd(1);
+        } catch (final InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.CloseHelper;
 
@@ -32,7 +33,7 @@ public final class Orchestrator implements AutoCloseable {
     private final StartRoute startRoute;
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger reserved = new AtomicInteger();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Orchestrator(final OrchestratorContext context) {
         this.context = context;
@@ -86,17 +87,20 @@ public final class Orchestrator implements AutoCloseable {
         final ModelParameters parameters = parameters(request);
         reserve();
         final SessionChannels channels = new SessionChannels(ManifestId.random());
+        final EngineSession session;
         try {
             channels.create(server.channels());
-            final EngineSession session =
-                new EngineSession(context, channels, server, bridge, parameters, this::onSessionEnded);
-            sessions.put(channels.manifestId(), session);
-            session.begin();
+            session = new EngineSession(context, channels, server, bridge, parameters, this::onSessionEnded);
         } catch (final RuntimeException e) {
             channels.close(server.channels());
-            sessions.remove(channels.manifestId());
             reserved.decrementAndGet();
             throw e;
+        }
+        sessions.put(channels.manifestId(), session);
+        session.begin();
+        if (closed.get()) {
+            session.close();
+            throw closing();
         }
         return SessionReply.of(channels, server.baseUri(), request.gatewayRequestId());
     }
@@ -118,9 +122,9 @@ public final class Orchestrator implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
             CloseHelper.quietClose(startRoute);
+            sessions.values().forEach(EngineSession::stop);
             CloseHelper.quietCloseAll(sessions.values());
             CloseHelper.closeAll(server, bridge);
         }
@@ -135,13 +139,17 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private void reserve() {
-        if (closed) {
-            throw new JobException(503, "orchestrator is closing");
+        if (closed.get()) {
+            throw closing();
         }
         if (reserved.incrementAndGet() > context.maxSessions()) {
             reserved.decrementAndGet();
             throw new JobException(503, "insufficient capacity");
         }
+    }
+
+    private static JobException closing() {
+        return new JobException(503, "orchestrator is closing");
     }
 
     private void onSessionEnded(final EngineSession session) {

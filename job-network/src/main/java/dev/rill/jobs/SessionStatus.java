@@ -36,6 +36,9 @@ final class SessionStatus {
     private String state = "LOADING";
     private Long stateChangedMs;
     private long previousStatusMs;
+    private long controlsLost;
+    private long errorsSuppressed;
+    private long eventsRefused;
 
     SessionStatus(final ModelParameters parameters, final long startTimeMs) {
         pipelineName = parameters.model().name();
@@ -54,6 +57,13 @@ final class SessionStatus {
         parameters = newParameters;
         parametersReported = false;
         parametersUpdatedMs = nowMs;
+    }
+
+    /** Counts of documents that did not reach their reader. */
+    void onDocuments(final long lostControls, final long suppressedErrors, final long refusedEvents) {
+        controlsLost = lostControls;
+        errorsSuppressed = suppressedErrors;
+        eventsRefused = refusedEvents;
     }
 
     void onError(final String message, final long nowMs) {
@@ -119,7 +129,7 @@ final class SessionStatus {
         return fields;
     }
 
-    private static Map<String, Object> statistics(final PipelineStats stats) {
+    private Map<String, Object> statistics(final PipelineStats stats) {
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("frames_in", stats.framesIn());
         fields.put("frames_out", stats.framesOut());
@@ -133,8 +143,11 @@ final class SessionStatus {
         fields.put("segments_lost", stats.segmentsLost());
         fields.put("decoder", stats.decoder());
         fields.put("encoder", stats.encoder());
-        fields.put("size", stats.width() + "x" + stats.height());
+        fields.put("size", stats.width() == 0 ? "" : stats.width() + "x" + stats.height());
         fields.put("parameter_version", stats.parameterVersion());
+        fields.put("controls_lost", controlsLost);
+        fields.put("errors_suppressed", errorsSuppressed);
+        fields.put("events_refused", eventsRefused);
         fields.put("latency_us", latencies(stats.latencies()));
         return fields;
     }

@@ -9,12 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code POST /live-video-to-video}: starts sessions on a thread of its own, so that no event loop waits for an
  * engine.
  */
 final class StartRoute implements RequestHandler, AutoCloseable {
+    private static final long CLOSE_TIMEOUT_MS = 5_000L;
+
     private final Orchestrator orchestrator;
     private final ExecutorService starter = Executors.newSingleThreadExecutor(task -> {
         final Thread thread = new Thread(task, "trickle-session-starter");
@@ -41,7 +44,12 @@ final class StartRoute implements RequestHandler, AutoCloseable {
 
     @Override
     public void close() {
-        starter.shutdownNow();
+        starter.shutdown();
+        try {
+            starter.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void start(final Request request, final Responder responder) {

@@ -42,7 +42,7 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
  * Time runs with the samples; where the source jumps by more than {@value #MAX_DRIFT_TICKS} ticks, time follows it.
  */
 public final class AudioTranscoder implements AutoCloseable {
-    private static final int MAX_DRIFT_TICKS = 9_000;
+    private static final int MAX_DRIFT_TICKS = 1_800;
     private static final int TICKS_PER_SECOND = 90_000;
 
     private final String name;
@@ -56,6 +56,7 @@ public final class AudioTranscoder implements AutoCloseable {
     private long basePts;
     private long samplesIn;
     private long samplesOut;
+    private long nextPts = Long.MIN_VALUE;
     private long damagedPackets;
 
     private AudioTranscoder(final String name, final AacEncoder encoder) {
@@ -167,7 +168,8 @@ public final class AudioTranscoder implements AutoCloseable {
 
     private void encodeOne(final long arrivalNs, final PacketHandler out) {
         av_audio_fifo_read(waiting, encoder.writable().data(), Adts.FRAME_SAMPLES);
-        encoder.encode(basePts + ticks(samplesOut), arrivalNs, out);
+        nextPts = Math.max(nextPts, basePts + ticks(samplesOut));
+        encoder.encode(nextPts++, arrivalNs, out);
         samplesOut += Adts.FRAME_SAMPLES;
     }
 

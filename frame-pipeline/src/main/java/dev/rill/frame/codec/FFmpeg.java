@@ -1,6 +1,9 @@
 package dev.rill.frame.codec;
 
 import java.nio.charset.StandardCharsets;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -90,6 +93,19 @@ public final class FFmpeg {
             length++;
         }
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Frees what a codec works with; nulls, and what was freed before, are left alone. */
+    static void free(final AVFrame frame, final AVPacket packet, final AVCodecContext codec) {
+        if (frame != null) {
+            avutil.av_frame_free(frame);
+        }
+        if (packet != null) {
+            avcodec.av_packet_free(packet);
+        }
+        if (codec != null) {
+            avcodec.avcodec_free_context(codec);
+        }
     }
 
     /** Loads once per class loader, when first asked. */

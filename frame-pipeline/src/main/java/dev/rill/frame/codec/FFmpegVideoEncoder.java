@@ -2,11 +2,9 @@ package dev.rill.frame.codec;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
@@ -24,7 +22,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
 
@@ -226,18 +223,10 @@ final class FFmpegVideoEncoder implements VideoEncoder {
     @Override
     public void close() {
         ended = true;
-        if (picture != null) {
-            av_frame_free(picture);
-            picture = null;
-        }
-        if (unit != null) {
-            av_packet_free(unit);
-            unit = null;
-        }
-        if (codec != null) {
-            avcodec_free_context(codec);
-            codec = null;
-        }
+        FFmpeg.free(picture, unit, codec);
+        picture = null;
+        unit = null;
+        codec = null;
         takeBack();
     }
 }

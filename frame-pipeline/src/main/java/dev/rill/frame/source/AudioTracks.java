@@ -102,17 +102,14 @@ final class AudioTracks {
         }
     }
 
-    private static final class Copied implements Track {
-        private final TsStream stream;
-        private final String facts;
+    private static final class Copied extends Track {
         private final PacketPool pool;
         private final Framing framing;
         private final TrackClock clock = new TrackClock(AacEncoder.PRIMING_TICKS);
         private long damagedUnits;
 
         Copied(final TsStream stream, final String facts, final PacketPool pool, final Framing framing) {
-            this.stream = stream;
-            this.facts = facts;
+            super(stream, facts + " copied");
             this.pool = pool;
             this.framing = framing;
         }
@@ -135,29 +132,16 @@ final class AudioTracks {
         }
 
         @Override
-        public TsStream stream() {
-            return stream;
-        }
-
-        @Override
-        public String description() {
-            return facts + " copied";
-        }
-
-        @Override
         public long damagedUnits() {
-            return damagedUnits;
+            return damagedUnits + clock.repairs();
         }
     }
 
-    private static final class Transcoded implements Track {
-        private final TsStream stream;
-        private final String facts;
+    private static final class Transcoded extends Track {
         private final AudioTranscoder transcoder;
 
         Transcoded(final TsStream stream, final String facts, final AudioTranscoder transcoder) {
-            this.stream = stream;
-            this.facts = facts;
+            super(stream, facts + " transcoded to AAC");
             this.transcoder = transcoder;
         }
 
@@ -169,16 +153,6 @@ final class AudioTracks {
         @Override
         public void finish(final long arrivalNs, final PacketHandler out) {
             transcoder.transcode(null, arrivalNs, out);
-        }
-
-        @Override
-        public TsStream stream() {
-            return stream;
-        }
-
-        @Override
-        public String description() {
-            return facts + " transcoded to AAC";
         }
 
         @Override

@@ -15,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
+import dev.rill.frame.codec.AacEncoder;
 import dev.rill.frame.codec.FFmpeg;
 import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.ts.TsProgram;
@@ -39,8 +40,13 @@ import org.slf4j.LoggerFactory;
  * <p>
  * H.264 is copied, with its order and its decoding times; other video is transcoded to H.264. AAC, Opus (mono and
  * stereo) and MP3 are copied, other audio is transcoded to AAC; the first video and the first audio stream are taken.
- * Times are those of the medium; if one would be negative, a constant is added to all ({@link #timeOffsetTicks()}). A
- * medium that breaks off delivers what is there, then ends with a {@linkplain #warnings() warning}.
+ * A medium that breaks off delivers what is there, then ends with a {@linkplain #warnings() warning}.
+ * <p>
+ * Times are those of the medium as long as its first decoding time lies in 0..2^33 - 1; else a constant is added to all
+ * ({@link #timeOffsetTicks()}) which brings it there. From there times go on beyond 2^33 without wrapping. Where the
+ * medium jumps back by more than 1 s, or ahead by more than 10 s, as concatenated files do, the times delivered go on
+ * one frame after where they were, with the distance of sound and picture kept to 20 ms; each jump counts as a
+ * warning, and so does each unit whose decoding time does not advance, which is set one tick behind the one before.
  */
 public final class FileSource implements MediaSource {
     private static final Logger LOGGER = LoggerFactory.getLogger(FileSource.class);
@@ -51,6 +57,8 @@ public final class FileSource implements MediaSource {
     private static final int MAX_FRAME_RATE = 240;
     private static final int DEFAULT_FRAME_RATE = 30;
     private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final long TIME_RANGE = 1L << 33;
+    private static final int MAX_WRAP_BITS = 33;
 
     private final MediaInput input;
     private final PacketPool pool;
@@ -71,6 +79,7 @@ public final class FileSource implements MediaSource {
     private int height;
     private long durationTicks;
     private long timeOffsetTicks;
+    private SourceTimeline timeline;
     private volatile long warnings;
     private long latestTicks;
     private volatile boolean closed;
@@ -132,9 +141,8 @@ public final class FileSource implements MediaSource {
         final AVCodecParameters parameters = video.codecpar();
         width = parameters.width() & ~1;
         height = parameters.height() & ~1;
-        final long frameTicks = (long) TICKS_PER_SECOND * frameRateDenominator / frameRateNumerator;
         videoTrack = parameters.codec_id() == AV_CODEC_ID_H264
-            ? new H264Track(VIDEO_PID, video, frameTicks, pool)
+            ? new H264Track(VIDEO_PID, video, frameTicks(), pool)
             : new TranscodedVideoTrack(VIDEO_PID, parameters, frameRateNumerator, frameRateDenominator, pool);
         final List<TsStream> streams = new ArrayList<>(List.of(videoTrack.stream()));
         if (audio != null) {
@@ -166,6 +174,10 @@ public final class FileSource implements MediaSource {
         }
     }
 
+    private long frameTicks() {
+        return (long) TICKS_PER_SECOND * frameRateDenominator / frameRateNumerator;
+    }
+
     private String describe() {
         final String rate = String.format(
             Locale.ROOT, "%.4g fps", (double) frameRateNumerator / frameRateDenominator);
@@ -179,7 +191,7 @@ public final class FileSource implements MediaSource {
     private void prefetch() {
         boolean videoSeen = false;
         boolean audioSeen = audio == null;
-        long first = 0;
+        long first = Long.MAX_VALUE;
         while (!(videoSeen && audioSeen) && prefetched.size() < PREFETCH_LIMIT) {
             final int result = input.read(unit);
             if (result < 0) {
@@ -197,13 +209,24 @@ public final class FileSource implements MediaSource {
             }
             av_packet_unref(unit);
         }
-        timeOffsetTicks = -first;
+        timeOffsetTicks = offsetFor(first == Long.MAX_VALUE ? 0 : first);
+        timeline = new SourceTimeline(timeOffsetTicks, frameTicks(), AacEncoder.PRIMING_TICKS);
+    }
+
+    /** As little as possible: nothing, or a multiple of the range of times, or what makes a negative time zero. */
+    private long offsetFor(final long first) {
+        if (first >= TIME_RANGE) {
+            return -(first & -TIME_RANGE);
+        }
+        // libavformat makes times negative that are about to wrap when the medium begins.
+        final boolean wraps = video.pts_wrap_bits() <= MAX_WRAP_BITS && first < -AacEncoder.PRIMING_TICKS;
+        return wraps ? TIME_RANGE : Math.max(0, -first);
     }
 
     private long startOf(final AVPacket packet, final Track track) {
         final long stated = packet.dts() != AV_NOPTS_VALUE ? packet.dts() : packet.pts();
         if (stated == AV_NOPTS_VALUE) {
-            return 0;
+            return Long.MAX_VALUE;
         }
         return av_rescale_q(stated, streamOf(track).time_base(), ticks) - track.leadTicks();
     }
@@ -270,13 +293,12 @@ public final class FileSource implements MediaSource {
             warnings++;
         }
         av_packet_rescale_ts(packet, streamOf(track).time_base(), ticks);
-        if (packet.pts() != AV_NOPTS_VALUE) {
-            packet.pts(packet.pts() + timeOffsetTicks);
-        }
         if (packet.dts() != AV_NOPTS_VALUE) {
-            packet.dts(packet.dts() + timeOffsetTicks);
-            latestTicks = Math.max(latestTicks, packet.dts());
+            latestTicks = Math.max(latestTicks, packet.dts() + timeOffsetTicks);
         }
+        final int jumps = timeline.jumps();
+        (track == videoTrack ? timeline.video() : timeline.audio()).adjust(packet);
+        warnings += timeline.jumps() - jumps;
         track.accept(packet, clock.nanoTime(), out);
     }
 

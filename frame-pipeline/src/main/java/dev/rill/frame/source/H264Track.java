@@ -29,24 +29,21 @@ import org.bytedeco.javacpp.BytePointer;
  * H.264 that is copied: length-prefixed units become Annex B, and each keyframe gets the parameter sets in front of it
  * that the container keeps elsewhere.
  */
-final class H264Track implements Track {
-    private final TsStream stream;
+final class H264Track extends Track {
     private final PacketPool pool;
     private final TrackClock clock;
-    private final String description;
     private AVBSFContext filter;
     private AVPacket filtered;
     private ByteBuffer parameterSets = ByteBuffer.allocate(0);
     private long damagedUnits;
 
     H264Track(final int pid, final AVStream source, final long frameTicks, final PacketPool pool) {
-        stream = TsStream.h264(pid);
+        super(TsStream.h264(pid),
+            "H.264 " + source.codecpar().width() + "x" + source.codecpar().height() + " copied");
         clock = new TrackClock(frameTicks);
         this.pool = pool;
-        final AVCodecParameters parameters = source.codecpar();
-        description = "H.264 " + parameters.width() + "x" + parameters.height() + " copied";
         try {
-            prepare(source, parameters);
+            prepare(source, source.codecpar());
         } catch (final RuntimeException ex) {
             close();
             throw ex;
@@ -116,18 +113,8 @@ final class H264Track implements Track {
     }
 
     @Override
-    public TsStream stream() {
-        return stream;
-    }
-
-    @Override
-    public String description() {
-        return description;
-    }
-
-    @Override
     public long damagedUnits() {
-        return damagedUnits;
+        return damagedUnits + clock.repairs();
     }
 
     @Override

@@ -40,10 +40,13 @@ public interface MediaSource extends AutoCloseable {
     /** Duration in 90 kHz ticks, or -1 if unknown. */
     long durationTicks();
 
-    /** What was added to all times of the medium to get the times delivered, in 90 kHz ticks. */
+    /**
+     * What is added to the times of the medium to get the times delivered, in 90 kHz ticks; it holds until the times of
+     * the medium jump for the first time.
+     */
     long timeOffsetTicks();
 
-    /** Number of things found wrong with the medium so far, such as a truncated end; 0 for a sound one. */
+    /** Number of things found wrong with the medium so far, such as a truncated end or a jump of times; 0 if sound. */
     long warnings();
 
     @Override

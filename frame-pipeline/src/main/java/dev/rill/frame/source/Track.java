@@ -5,7 +5,19 @@ import dev.rill.frame.ts.TsStream;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /** Turns the units of one stream of a file into packets of a transport stream. Single-threaded. */
-interface Track extends AutoCloseable {
+abstract class Track implements AutoCloseable {
+    private final TsStream stream;
+    private final String description;
+
+    /**
+     * @param stream      as it is delivered.
+     * @param description codec and treatment, for people.
+     */
+    Track(final TsStream stream, final String description) {
+        this.stream = stream;
+        this.description = description;
+    }
+
     /**
      * Takes one unit with its times in 90 kHz ticks, as they shall be delivered; they may be missing.
      *
@@ -13,29 +25,33 @@ interface Track extends AutoCloseable {
      * @param arrivalNs when it was read.
      * @param out       gets packets and owns them.
      */
-    void accept(AVPacket unit, long arrivalNs, PacketHandler out);
+    abstract void accept(AVPacket unit, long arrivalNs, PacketHandler out);
 
     /** Hands out what is still held at the end. */
-    default void finish(final long arrivalNs, final PacketHandler out) {
+    void finish(final long arrivalNs, final PacketHandler out) {
     }
 
     /** The stream as it is delivered. */
-    TsStream stream();
+    final TsStream stream() {
+        return stream;
+    }
 
     /** Codec and treatment, for people. */
-    String description();
+    final String description() {
+        return description;
+    }
 
     /** How much earlier than its first unit the first packet may be, in 90 kHz ticks. */
-    default long leadTicks() {
+    long leadTicks() {
         return 0;
     }
 
-    /** Units that could not be used. */
-    default long damagedUnits() {
+    /** Units that could not be used, or whose decoding time did not advance. */
+    long damagedUnits() {
         return 0;
     }
 
     @Override
-    default void close() {
+    public void close() {
     }
 }

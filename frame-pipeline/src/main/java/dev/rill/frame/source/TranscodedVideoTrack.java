@@ -20,15 +20,13 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /** Any other video codec: decoded and encoded as H.264, with the times of the source. */
-final class TranscodedVideoTrack implements Track {
+final class TranscodedVideoTrack extends Track {
     private static final long TICKS_PER_SECOND = 90_000;
 
-    private final TsStream stream;
     private final PacketPool pool;
     private final int rateNumerator;
     private final int rateDenominator;
     private final ColourMatrix matrix;
-    private final String description;
     private final SlotSupply slots = new SlotSupply();
     private final FFmpegVideoDecoder decoder;
     private VideoEncoder encoder;
@@ -39,13 +37,12 @@ final class TranscodedVideoTrack implements Track {
     TranscodedVideoTrack(
         final int pid, final AVCodecParameters parameters, final int rateNumerator, final int rateDenominator,
         final PacketPool pool) {
-        stream = TsStream.h264(pid);
+        super(TsStream.h264(pid), avcodec_get_name(parameters.codec_id()).getString() + " " + parameters.width() + "x"
+            + parameters.height() + " transcoded to H.264");
         this.rateNumerator = rateNumerator;
         this.rateDenominator = rateDenominator;
         this.pool = pool;
         matrix = matrixOf(parameters);
-        description = avcodec_get_name(parameters.codec_id()).getString() + " " + parameters.width() + "x"
-            + parameters.height() + " transcoded to H.264";
         try {
             decoder = FFmpegVideoDecoder.intake(parameters, slots);
         } catch (final RuntimeException ex) {
@@ -66,7 +63,7 @@ final class TranscodedVideoTrack implements Track {
     public void accept(final AVPacket unit, final long arrivalNs, final PacketHandler out) {
         target = out;
         if (decoder.decode(unit, arrivalNs, this::onFrame) == VideoDecoder.BACK_PRESSURED) {
-            throw new IllegalStateException(description + ": every slot is out");
+            throw new IllegalStateException(description() + ": every slot is out");
         }
     }
 
@@ -109,16 +106,6 @@ final class TranscodedVideoTrack implements Track {
                 .packetPool(pool));
         }
         return encoder;
-    }
-
-    @Override
-    public TsStream stream() {
-        return stream;
-    }
-
-    @Override
-    public String description() {
-        return description;
     }
 
     @Override

@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 
 /** Builds program association and program map sections, CRC included, each with its pointer field in front. */
 final class PsiWriter {
+    static final int MAX_VERSION = 31;
+
     private static final int TRANSPORT_STREAM_ID = 1;
     private static final int MAX_SECTION_LENGTH = 1024;
-    private static final int CURRENT_VERSION_0 = 0xC1;
+    private static final int CURRENT = 0xC1;
     private static final int SECTION_SYNTAX = 0xB000;
     private static final int RESERVED_PID_BITS = 0xE000;
     private static final int RESERVED_LENGTH_BITS = 0xF000;
@@ -15,15 +17,15 @@ final class PsiWriter {
     private PsiWriter() {
     }
 
-    static ByteBuffer associations(final TsProgram program) {
-        final ByteBuffer section = begin(PsiParser.PAT_TABLE, TRANSPORT_STREAM_ID);
+    static ByteBuffer associations(final TsProgram program, final int version) {
+        final ByteBuffer section = begin(PsiParser.PAT_TABLE, TRANSPORT_STREAM_ID, version);
         section.putShort((short) program.number());
         section.putShort((short) (RESERVED_PID_BITS | program.pmtPid()));
         return end(section);
     }
 
-    static ByteBuffer map(final TsProgram program) {
-        final ByteBuffer section = begin(PsiParser.PMT_TABLE, program.number());
+    static ByteBuffer map(final TsProgram program, final int version) {
+        final ByteBuffer section = begin(PsiParser.PMT_TABLE, program.number(), version);
         section.putShort((short) (RESERVED_PID_BITS | program.pcrPid()));
         section.putShort((short) RESERVED_LENGTH_BITS);
         for (final TsStream stream : program.streams()) {
@@ -44,10 +46,10 @@ final class PsiWriter {
         section.put(descriptors);
     }
 
-    private static ByteBuffer begin(final int tableId, final int tableIdExtension) {
+    private static ByteBuffer begin(final int tableId, final int tableIdExtension, final int version) {
         final ByteBuffer section = ByteBuffer.allocate(1 + MAX_SECTION_LENGTH);
         section.put((byte) 0).put((byte) tableId).putShort((short) 0);
-        section.putShort((short) tableIdExtension).put((byte) CURRENT_VERSION_0).putShort((short) 0);
+        section.putShort((short) tableIdExtension).put((byte) (CURRENT | version << 1)).putShort((short) 0);
         return section;
     }
 

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  * Writes one program as an MPEG transport stream whose units end visibly: PES lengths wherever 16 bits hold them, and a
  * stuffed last packet.
  * <p>
- * Each segment begins with association and map table, so it can be read alone; continuity counters go on over segments.
+ * Each segment begins with association and map table, so it can be read alone; continuity counters go on over segments
+ * and over changes of the program, which raise the version of the tables that they change.
  * The clock (PCR) goes with every video unit, or with every audio unit where the program has no video, and runs
  * {@value #PCR_LEAD_TICKS} ticks ahead of the decoding time. Keyframes are marked as random access points. H.264 units
  * without an access unit delimiter are given one, as ISO/IEC 13818-1, 2.14.1 demands; nothing else of a payload
@@ -32,11 +33,13 @@ public final class TsWriter {
     private static final byte STUFFING = (byte) 0xFF;
     private static final byte[] DELIMITER = {0, 0, 0, 1, H264Units.ACCESS_UNIT_DELIMITER, (byte) 0xF0};
 
-    private final TsProgram program;
-    private final TsStream video;
-    private final TsStream audio;
-    private final ByteBuffer associations;
-    private final ByteBuffer map;
+    private TsProgram program;
+    private TsStream video;
+    private TsStream audio;
+    private ByteBuffer associations;
+    private ByteBuffer map;
+    private int associationsVersion;
+    private int mapVersion;
     private final ByteBuffer unitHeader = ByteBuffer.allocate(UNIT_HEADER_CAPACITY);
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_LENGTH);
     private final byte[] continuity = new byte[TsPacketDescriptor.NULL_PID];
@@ -46,11 +49,33 @@ public final class TsWriter {
      * @param program what to write; see {@link TsProgram#of(TsStream...)}.
      */
     public TsWriter(final TsProgram program) {
-        this.program = program;
-        video = program.video();
-        audio = program.audio();
-        associations = PsiWriter.associations(program);
-        map = PsiWriter.map(program);
+        adopt(program);
+    }
+
+    private void adopt(final TsProgram newProgram) {
+        associations = PsiWriter.associations(newProgram, associationsVersion);
+        map = PsiWriter.map(newProgram, mapVersion);
+        program = newProgram;
+        video = newProgram.video();
+        audio = newProgram.audio();
+    }
+
+    /**
+     * Changes what is written, from the next {@link #beginSegment} on, which must come before the next unit. Nothing
+     * happens if the program is the same.
+     *
+     * @param newProgram see {@link TsProgram#of(TsStream...)}.
+     * @throws IllegalArgumentException if its map is too long.
+     */
+    public void program(final TsProgram newProgram) {
+        if (newProgram.equals(program)) {
+            return;
+        }
+        final boolean movesMap = newProgram.number() != program.number() || newProgram.pmtPid() != program.pmtPid();
+        associationsVersion = associationsVersion + (movesMap ? 1 : 0) & PsiWriter.MAX_VERSION;
+        mapVersion = mapVersion + 1 & PsiWriter.MAX_VERSION;
+        begun = false;
+        adopt(newProgram);
     }
 
     /** What is written. */

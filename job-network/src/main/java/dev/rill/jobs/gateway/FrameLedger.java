@@ -1,5 +1,7 @@
 package dev.rill.jobs.gateway;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -7,17 +9,24 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Books every frame that left for the session and finds it again by its presentation time when its output comes back.
+ * The wire carries 33 bits of a time, so these are what frames are found by. A frame that has not come back while
+ * {@value #MAX_BOOKED} later ones left is lost.
  * <p>
  * One thread calls {@link #onPublished}, another {@link #onReturned}; reading is free for all.
  */
 public final class FrameLedger {
-    private static final long HIGHEST_LATENCY_US = 600_000_000L;
+    static final int MAX_BOOKED = 1 << 15;
 
-    private final Map<Long, Long> publishedNsByPts = new ConcurrentHashMap<>();
+    private static final long HIGHEST_LATENCY_US = 600_000_000L;
+    private static final long WIRE_MASK = (1L << 33) - 1;
+
+    private final Map<Long, Booking> bookings = new ConcurrentHashMap<>();
+    private final Deque<Long> order = new ArrayDeque<>();
     private final ConcurrentHistogram latencyUs = new ConcurrentHistogram(HIGHEST_LATENCY_US, 3);
     private volatile long framesIn;
     private volatile long framesOut;
     private volatile long unmatched;
+    private volatile long lost;
     private volatile long highestReturnedPts = Long.MIN_VALUE;
     private volatile long firstReturnNs;
     private volatile long lastReturnNs;
@@ -30,8 +39,13 @@ public final class FrameLedger {
      */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // Single writer.
     public void onPublished(final long pts, final long publishedNs) {
-        if (publishedNsByPts.put(pts, publishedNs) == null) {
+        final long key = pts & WIRE_MASK;
+        if (bookings.put(key, new Booking(pts, publishedNs)) == null) {
             framesIn++;
+            order.addLast(key);
+            if (order.size() > MAX_BOOKED && bookings.remove(order.pollFirst()) != null) {
+                lost++;
+            }
         }
     }
 
@@ -43,17 +57,17 @@ public final class FrameLedger {
      */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // Single writer.
     public void onReturned(final long pts, final long nowNs) {
-        final Long publishedNs = publishedNsByPts.remove(pts);
-        if (publishedNs == null) {
+        final Booking booking = bookings.remove(pts & WIRE_MASK);
+        if (booking == null) {
             unmatched++;
             return;
         }
-        latencyUs.recordValue(Math.min(HIGHEST_LATENCY_US, Math.max(0L, (nowNs - publishedNs) / 1_000L)));
+        latencyUs.recordValue(Math.min(HIGHEST_LATENCY_US, Math.max(0L, (nowNs - booking.publishedNs) / 1_000L)));
         if (framesOut == 0) {
             firstReturnNs = nowNs;
         }
         lastReturnNs = nowNs;
-        highestReturnedPts = Math.max(highestReturnedPts, pts);
+        highestReturnedPts = Math.max(highestReturnedPts, booking.pts);
         framesOut++;
     }
 
@@ -72,12 +86,17 @@ public final class FrameLedger {
         return unmatched;
     }
 
-    /** Frames that left and have not come back. */
+    /** Frames that left and may still come back. */
     public int outstanding() {
-        return publishedNsByPts.size();
+        return bookings.size();
     }
 
-    /** Highest presentation time that came back, or {@link Long#MIN_VALUE}. */
+    /** Frames that left and were given up. */
+    public long lost() {
+        return lost;
+    }
+
+    /** Highest presentation time that came back, as it left, or {@link Long#MIN_VALUE}. */
     public long highestReturnedPts() {
         return highestReturnedPts;
     }
@@ -96,5 +115,9 @@ public final class FrameLedger {
     /** From the frame's existence at the gateway to its output's last byte at the gateway, in microseconds. */
     public Histogram latencyUs() {
         return latencyUs.copy();
+    }
+
+    /** When a frame left, and its time before the wire cut it to 33 bits. */
+    private record Booking(long pts, long publishedNs) {
     }
 }

@@ -4,6 +4,7 @@ import dev.rill.frame.sink.ResultSink;
 import dev.rill.frame.source.MediaSource;
 import dev.rill.jobs.session.SessionRequest;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -14,7 +15,7 @@ public final class GatewayContext {
 
     private OrchestratorLink link;
     private MediaSource source;
-    private ResultSink sink;
+    private Supplier<ResultSink> sink;
     private SessionRequest request;
     private SourcePace pace = SourcePace.REALTIME;
     private long stallTimeoutNs = STALL_TIMEOUT_NS_DEFAULT;
@@ -43,13 +44,13 @@ public final class GatewayContext {
         return this;
     }
 
-    /** Where the result goes; required; closed with the session. */
-    public ResultSink sink() {
+    /** Opens what the result goes to, once the orchestrator has agreed; required; closed with the session. */
+    public Supplier<ResultSink> sink() {
         return sink;
     }
 
     /** Sets {@link #sink()}. */
-    public GatewayContext sink(final ResultSink newSink) {
+    public GatewayContext sink(final Supplier<ResultSink> newSink) {
         sink = newSink;
         return this;
     }

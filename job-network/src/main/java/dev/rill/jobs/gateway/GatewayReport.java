@@ -16,19 +16,23 @@ import org.HdrHistogram.Histogram;
  * @param segmentsPublished segments published.
  * @param segmentsReturned  segments received.
  * @param segmentsMissed segments of the result that were lost or arrived torn.
+ * @param framesLost     video frames given up after so many later ones left.
+ * @param eventsMalformed events of the engine that could not be read.
+ * @param controlsRefused control documents refused because too many waited.
  * @param creditsWrittenOff times that publishing went on although the result had not come closer.
  * @param failure        why the session failed, one line; null if it did not.
  */
 public record GatewayReport(
     long framesIn, long framesOut, long unmatched, Histogram latencyUs, long firstReturnNs, double returnedFps,
     long bytesPublished, long bytesReturned, long segmentsPublished, long segmentsReturned, long segmentsMissed,
-    long creditsWrittenOff, String failure) {
+    long framesLost, long eventsMalformed, long controlsRefused, long creditsWrittenOff, String failure) {
 
     static GatewayReport of(final SessionProgress progress, final FrameLedger ledger) {
         return new GatewayReport(
             ledger.framesIn(), ledger.framesOut(), ledger.unmatched(), ledger.latencyUs(), ledger.firstReturnNs(),
             ledger.returnedFps(), progress.bytesOut.get(), progress.bytesIn.get(), progress.segmentsOut.get(),
-            progress.segmentsIn.get(), progress.segmentsMissed.get(), progress.creditsWrittenOff.get(),
+            progress.segmentsIn.get(), progress.segmentsMissed.get(), ledger.lost(),
+            progress.malformedEvents.get(), progress.controlsRefused.get(), progress.creditsWrittenOff.get(),
             progress.failure());
     }
 }

@@ -1,20 +1,12 @@
 package dev.rill.jobs.gateway;
 
-import dev.rill.jobs.session.ControlDocument;
+import dev.rill.frame.sink.ResultSink;
 import dev.rill.jobs.session.DocumentReader;
-import dev.rill.jobs.session.DocumentWriter;
 import dev.rill.jobs.session.Json;
 import dev.rill.jobs.session.SessionEvent;
 import dev.rill.jobs.session.SessionReply;
-import dev.rill.trickle.EndReason;
-import dev.rill.trickle.Trickle;
-import dev.rill.trickle.TricklePublisher;
-import dev.rill.trickle.TrickleSubscriber;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 
@@ -28,76 +20,82 @@ import org.agrona.CloseHelper;
 public final class GatewaySession implements AutoCloseable {
     private static final int POLL_LIMIT = 64;
     private static final long IDLE_NS = 1_000_000L;
+    private static final long GRACE_MS = 2_000L;
     private static final long JOIN_MS = 10_000L;
+    private static final long FAREWELL_NS = 1_000_000_000L;
 
     private final GatewayContext context;
-    private final SessionReply reply;
+    private final SessionReply urls;
+    private final ResultSink sink;
+    private final SessionLines lines;
     private final FrameLedger ledger = new FrameLedger();
     private final SessionProgress progress = new SessionProgress();
-    private final Queue<byte[]> controlQueue = new ConcurrentLinkedQueue<>();
-    private final List<SessionEvent> errors = new CopyOnWriteArrayList<>();
+    private final EventLog events = new EventLog(progress);
+    private final DocumentReader eventReader = new DocumentReader(events::onDocument, events::onEnd);
+    private final ControlQueue controls;
     private final ResultLoop resultLoop;
-    private final TrickleSubscriber result;
-    private final TrickleSubscriber events;
-    private final DocumentReader eventReader;
-    private final DocumentWriter control;
     private final Thread publishThread;
     private final Thread resultThread;
-    private volatile SessionEvent lastStatus;
-    private volatile boolean eventsEnded;
-    private long nextKeepAliveNs;
 
-    private GatewaySession(final GatewayContext context, final SessionReply reply) {
+    private GatewaySession(
+        final GatewayContext context, final SessionReply urls, final ResultSink sink, final SessionLines lines) {
         this.context = context;
-        this.reply = reply;
-        final Trickle trickle = context.link().trickle();
-        control = new DocumentWriter(trickle.publish(SessionUrls.channel(reply.controlUrl())));
-        final TricklePublisher in = trickle.publish(SessionUrls.channel(reply.publishUrl()));
-        result = trickle.subscribe(SessionUrls.channel(reply.subscribeUrl()), Trickle.CURRENT);
-        events = trickle.subscribe(SessionUrls.channel(reply.eventsUrl()), Trickle.CURRENT);
-        eventReader = new DocumentReader(this::onEvent, this::onEventsEnd);
-        resultLoop = new ResultLoop(ledger, progress, context.sink(), context.clock());
+        this.urls = urls;
+        this.sink = sink;
+        this.lines = lines;
+        controls = new ControlQueue(context.clock().nanoTime());
+        resultLoop = new ResultLoop(ledger, progress, sink, context.clock());
         publishThread =
-            new Thread(new PublishLoop(context, in, ledger, progress), "trickle-gateway-publish");
+            new Thread(new PublishLoop(context, lines.in, ledger, progress), "trickle-gateway-publish");
         resultThread = new Thread(this::takeResult, "trickle-gateway-result");
-        nextKeepAliveNs = context.clock().nanoTime() + ControlDocument.KEEP_ALIVE_INTERVAL_NS;
-        result.onReadable(() -> LockSupport.unpark(resultThread));
+        publishThread.setDaemon(true);
+        resultThread.setDaemon(true);
+        lines.result.onReadable(() -> LockSupport.unpark(resultThread));
     }
 
     /**
      * Starts a session and begins to publish.
      *
-     * @param context options; used up. Source and sink are closed also when the start fails.
+     * @param context options; used up. The source is closed also when the start fails; the sink is opened once the
+     *                orchestrator has agreed.
      * @return the running session.
      * @throws dev.rill.jobs.JobException when the orchestrator refuses or cannot be reached.
      */
     public static GatewaySession launch(final GatewayContext context) {
         context.conclude();
+        ResultSink sink = null;
+        SessionLines lines = null;
         try {
-            final GatewaySession session = new GatewaySession(context, context.link().start(context.request()));
-            session.publishThread.setDaemon(true);
-            session.resultThread.setDaemon(true);
+            final SessionReply urls = context.link().start(context.request());
+            lines = new SessionLines(context.link(), urls);
+            sink = context.sink().get();
+            final GatewaySession session = new GatewaySession(context, urls, sink, lines);
             session.resultThread.start();
             session.publishThread.start();
             return session;
         } catch (final RuntimeException e) {
-            CloseHelper.quietCloseAll(context.source(), context.sink());
+            CloseHelper.quietCloseAll(context.source(), lines, sink);
             throw e;
         }
     }
 
     /** The session's URLs, as the orchestrator gave them. */
     public SessionReply urls() {
-        return reply;
+        return urls;
     }
 
     /**
      * Sends parameters to the engine; they replace those named, from one of the next frames on.
      *
      * @param parameters by name; checked by the engine, which answers with an error event.
+     * @return false, and nothing is sent, when {@value ControlQueue#CAPACITY} documents wait already.
      */
-    public void control(final Map<String, ?> parameters) {
-        controlQueue.add(Json.write(parameters));
+    public boolean control(final Map<String, ?> parameters) {
+        final boolean taken = controls.offer(Json.write(parameters));
+        if (!taken) {
+            progress.controlsRefused.incrementAndGet();
+        }
+        return taken;
     }
 
     /** Every frame that left and came back. */
@@ -107,12 +105,12 @@ public final class GatewaySession implements AutoCloseable {
 
     /** The last status event of the engine, or null before the first. */
     public SessionEvent lastStatus() {
-        return lastStatus;
+        return events.lastStatus();
     }
 
-    /** Error events of the engine, in order. */
+    /** The latest {@value EventLog#KEPT_ERRORS} error events of the engine, oldest first. */
     public List<SessionEvent> errors() {
-        return List.copyOf(errors);
+        return events.errors();
     }
 
     /** Ends the source early; what is under way still arrives. */
@@ -137,22 +135,26 @@ public final class GatewaySession implements AutoCloseable {
         return GatewayReport.of(progress, ledger);
     }
 
+    /** Stops, gives what is under way {@value #GRACE_MS} ms to arrive, then lets go of everything. */
     @Override
     public void close() {
-        progress.requestStop();
-        join(publishThread);
-        join(resultThread);
-        CloseHelper.closeAll(control, result, events);
+        stop();
+        join(publishThread, GRACE_MS);
+        join(resultThread, GRACE_MS);
+        progress.cancel();
+        context.source().close(); // Ends a read that waits for a peer; only now, for it may wait for the reader itself.
+        join(publishThread, JOIN_MS);
+        join(resultThread, JOIN_MS);
+        lines.close();
     }
 
     private void takeResult() {
         try {
             long lastWorkNs = context.clock().nanoTime();
-            while (!isOver()) {
-                final long nowNs = context.clock().nanoTime();
+            while (!isOver(lastWorkNs)) {
                 if (work() > 0 || publishThread.isAlive()) {
-                    lastWorkNs = nowNs;
-                } else if (nowNs - lastWorkNs >= context.stallTimeoutNs()) {
+                    lastWorkNs = context.clock().nanoTime();
+                } else if (context.clock().nanoTime() - lastWorkNs >= context.stallTimeoutNs()) {
                     progress.fail("the session did not end within "
                         + context.stallTimeoutNs() / 1_000_000L + " ms of its input");
                 }
@@ -167,63 +169,37 @@ public final class GatewaySession implements AutoCloseable {
     }
 
     private int work() {
-        int work = 0;
+        int work = controls.send(lines.control, context.clock().nanoTime());
         if (!progress.isResultEnded()) {
-            work += result.poll(resultLoop, POLL_LIMIT);
+            work += lines.result.poll(resultLoop, POLL_LIMIT);
         }
-        if (!eventsEnded) {
-            work += events.poll(eventReader, POLL_LIMIT);
+        if (!events.isEnded()) {
+            work += lines.events.poll(eventReader, POLL_LIMIT);
         }
-        return work + sendControl();
+        return work;
     }
 
-    private int sendControl() {
-        final byte[] document = controlQueue.poll();
-        if (document != null) {
-            control.write(document);
-            return 1;
+    /** A session that failed gives the engine's last words a moment to arrive. */
+    private boolean isOver(final long lastWorkNs) {
+        if (publishThread.isAlive()) {
+            return false;
         }
-        final long nowNs = context.clock().nanoTime();
-        if (nowNs - nextKeepAliveNs >= 0) {
-            nextKeepAliveNs = nowNs + ControlDocument.KEEP_ALIVE_INTERVAL_NS;
-            control.write(ControlDocument.keepAlive());
-        }
-        return 0;
-    }
-
-    private boolean isOver() {
-        final boolean publishing = publishThread.isAlive();
-        return !publishing && (progress.failure() != null || progress.isResultEnded() && eventsEnded);
-    }
-
-    private void onEvent(final byte[] document) {
-        try {
-            final SessionEvent event = SessionEvent.fromJson(document);
-            if ("status".equals(event.type())) {
-                lastStatus = event;
-            } else if ("error".equals(event.type())) {
-                errors.add(event);
-            }
-        } catch (final IllegalArgumentException e) {
-            progress.malformedEvents.incrementAndGet();
-        }
-    }
-
-    private void onEventsEnd(final EndReason reason) {
-        eventsEnded = true;
+        final boolean quiet = context.clock().nanoTime() - lastWorkNs >= FAREWELL_NS;
+        return events.isEnded() && (progress.isResultEnded() || progress.failure() != null)
+            || quiet && progress.failure() != null || progress.isCancelled();
     }
 
     private void closeSink() {
         try {
-            context.sink().close();
+            sink.close();
         } catch (final RuntimeException e) {
             progress.fail(e.getMessage());
         }
     }
 
-    private static void join(final Thread thread) {
+    private static void join(final Thread thread, final long timeoutMs) {
         try {
-            thread.join(JOIN_MS);
+            thread.join(timeoutMs);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,7 +1,6 @@
 package dev.rill.jobs.gateway;
 
 import dev.rill.jobs.JobException;
-import dev.rill.jobs.OrchestratorContext;
 import dev.rill.jobs.session.SessionReply;
 import dev.rill.jobs.session.SessionRequest;
 import dev.rill.trickle.HttpTrickle;
@@ -13,6 +12,9 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.agrona.CloseHelper;
 
 /** Reaches an orchestrator over HTTP, as a gateway in another process does. */
 public final class HttpOrchestratorLink implements OrchestratorLink {
@@ -24,15 +26,13 @@ public final class HttpOrchestratorLink implements OrchestratorLink {
     private static final int MAX_REPLY_LENGTH = 1 << 20;
 
     private final URI orchestrator;
-    private final HttpTrickle trickle;
+    private final Map<URI, HttpTrickle> carriages = new ConcurrentHashMap<>();
 
     /**
      * @param orchestrator for instance {@code http://127.0.0.1:8935/}.
      */
     public HttpOrchestratorLink(final URI orchestrator) {
         this.orchestrator = orchestrator;
-        trickle = HttpTrickle.connect(
-            new HttpTrickleContext().baseUri(orchestrator.resolve(OrchestratorContext.BASE_PATH)));
     }
 
     @Override
@@ -47,8 +47,14 @@ public final class HttpOrchestratorLink implements OrchestratorLink {
     }
 
     @Override
-    public Trickle trickle() {
-        return trickle;
+    public Trickle trickle(final URI base) {
+        return carriages.computeIfAbsent(
+            base, missing -> HttpTrickle.connect(new HttpTrickleContext().baseUri(missing)));
+    }
+
+    @Override
+    public String carriage() {
+        return "http";
     }
 
     @Override
@@ -58,7 +64,7 @@ public final class HttpOrchestratorLink implements OrchestratorLink {
 
     @Override
     public void close() {
-        trickle.close();
+        CloseHelper.quietCloseAll(carriages.values());
     }
 
     private byte[] post(final byte[] body) throws IOException {
@@ -85,9 +91,12 @@ public final class HttpOrchestratorLink implements OrchestratorLink {
         final int status = connection.getResponseCode();
         final InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
         final byte[] reply = stream == null ? new byte[0] : stream.readNBytes(MAX_REPLY_LENGTH);
-        if (status != OK) {
-            throw new JobException(status, new String(reply, StandardCharsets.UTF_8).trim());
+        if (status == OK) {
+            return reply;
         }
-        return reply;
+        final String reason = new String(reply, StandardCharsets.UTF_8).trim();
+        throw new JobException(status < 0 ? BAD_GATEWAY : status, reason.isEmpty()
+            ? "orchestrator " + orchestrator + ": expected an answer, got status " + status + " without a reason"
+            : reason);
     }
 }

@@ -4,16 +4,19 @@ import dev.rill.jobs.Orchestrator;
 import dev.rill.jobs.session.SessionReply;
 import dev.rill.jobs.session.SessionRequest;
 import dev.rill.trickle.Trickle;
+import java.net.URI;
 
 /** Reaches an orchestrator of this process; its media moves no bytes. Does not own the orchestrator. */
 public final class LocalOrchestratorLink implements OrchestratorLink {
     private final Orchestrator orchestrator;
+    private final Trickle local;
 
     /**
      * @param orchestrator stays the caller's.
      */
     public LocalOrchestratorLink(final Orchestrator orchestrator) {
         this.orchestrator = orchestrator;
+        local = orchestrator.local();
     }
 
     @Override
@@ -22,8 +25,13 @@ public final class LocalOrchestratorLink implements OrchestratorLink {
     }
 
     @Override
-    public Trickle trickle() {
-        return orchestrator.local();
+    public Trickle trickle(final URI base) {
+        return local;
+    }
+
+    @Override
+    public String carriage() {
+        return local.carriage();
     }
 
     @Override
@@ -33,6 +41,6 @@ public final class LocalOrchestratorLink implements OrchestratorLink {
 
     @Override
     public void close() {
-        // The orchestrator and its carriage belong to the caller.
+        local.close();
     }
 }

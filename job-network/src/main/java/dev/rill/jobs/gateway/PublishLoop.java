@@ -26,14 +26,15 @@ final class PublishLoop implements Runnable, SourcePublisher.Listener {
         this.publisher = publisher;
         this.ledger = ledger;
         this.progress = progress;
-        waiting = new Waiting(context.clock(), context.stallTimeoutNs());
+        waiting = new Waiting(context.clock(), context.stallTimeoutNs(), progress::isCancelled);
     }
 
     @Override
     public void run() {
         try {
             new SourcePublisher(
-                context.source(), publisher, context.pace(), context.stallTimeoutNs(), context.clock(), this)
+                context.source(), publisher, context.pace(), context.stallTimeoutNs(), context.clock(),
+                progress::isCancelled, this)
                 .run(progress::isStopRequested);
             awaitTail();
         } catch (final MediaException | JobException e) {
@@ -73,7 +74,7 @@ final class PublishLoop implements Runnable, SourcePublisher.Listener {
         if (mayBegin()) {
             return false;
         }
-        while (!waiting.await(() -> mayBegin() || progress.isStopRequested())) {
+        while (!waiting.await(() -> mayBegin() || progress.isStopRequested()) && !progress.isCancelled()) {
             credit.writeOffOldest();
             progress.creditsWrittenOff.incrementAndGet();
         }
@@ -89,7 +90,8 @@ final class PublishLoop implements Runnable, SourcePublisher.Listener {
      * frames.
      */
     private void awaitTail() {
-        final Waiting tail = new Waiting(context.clock(), Math.min(TAIL_QUIET_NS, context.stallTimeoutNs()));
+        final Waiting tail = new Waiting(
+            context.clock(), Math.min(TAIL_QUIET_NS, context.stallTimeoutNs()), progress::isCancelled);
         boolean moving = true;
         while (moving && progress.failure() == null && ledger.outstanding() > 0 && !progress.isResultEnded()) {
             final long returned = ledger.framesOut();

@@ -12,8 +12,10 @@ final class SessionProgress {
     final AtomicLong segmentsMissed = new AtomicLong();
     final AtomicLong creditsWrittenOff = new AtomicLong();
     final AtomicLong malformedEvents = new AtomicLong();
+    final AtomicLong controlsRefused = new AtomicLong();
     private final AtomicReference<String> failure = new AtomicReference<>();
     private volatile boolean stopRequested;
+    private volatile boolean cancelled;
     private volatile boolean resultEnded;
 
     /** Keeps the first failure; later ones are its consequences. */
@@ -28,6 +30,16 @@ final class SessionProgress {
 
     void requestStop() {
         stopRequested = true;
+    }
+
+    /** Ends every wait early; what is under way is given up. */
+    void cancel() {
+        cancelled = true;
+        stopRequested = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
     }
 
     boolean isStopRequested() {

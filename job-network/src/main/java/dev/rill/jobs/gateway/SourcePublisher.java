@@ -26,6 +26,7 @@ public final class SourcePublisher {
     private final Pacing pacing;
     private final Segmenter segmenter;
     private final long frameTicks;
+    private BooleanSupplier stop = () -> false;
     private SegmentWriter segment;
     private long nextVideoDts;
     private long framePts;
@@ -37,15 +38,16 @@ public final class SourcePublisher {
      * @param pace           how fast.
      * @param stallTimeoutNs how long the publisher may take nothing.
      * @param clock          monotonic clock.
+     * @param cancelled      ends every wait early; what is under way is given up then.
      * @param listener       told what happens, on the thread of {@link #run}.
      */
     public SourcePublisher(
         final MediaSource source, final TricklePublisher publisher, final SourcePace pace, final long stallTimeoutNs,
-        final NanoClock clock, final Listener listener) {
+        final NanoClock clock, final BooleanSupplier cancelled, final Listener listener) {
         this.source = source;
         this.publisher = publisher;
         this.listener = listener;
-        waiting = new Waiting(clock, stallTimeoutNs);
+        waiting = new Waiting(clock, stallTimeoutNs, cancelled);
         pacing = pace == SourcePace.REALTIME ? new Pacing(clock) : null;
         segmenter = new Segmenter(source.program(), new Outlet());
         frameTicks = TICKS_PER_SECOND * source.frameRateDenominator() / source.frameRateNumerator();
@@ -59,10 +61,11 @@ public final class SourcePublisher {
      * @throws JobException                        when the publisher takes nothing any more.
      */
     public void run(final BooleanSupplier stopRequested) {
+        stop = stopRequested;
         boolean more = true;
         while (more && !stopRequested.getAsBoolean()) {
             if (pacing != null && pacing.isStarted()) {
-                pacing.awaitDue(nextVideoDts);
+                pacing.awaitDue(nextVideoDts, stop);
             }
             more = source.read(this::onPacket);
         }
@@ -70,7 +73,7 @@ public final class SourcePublisher {
     }
 
     private void onPacket(final Packet packet) {
-        final long dueNs = pacing == null ? Long.MIN_VALUE : pacing.awaitDue(packet.dts());
+        final long dueNs = pacing == null ? Long.MIN_VALUE : pacing.awaitDue(packet.dts(), stop);
         inFrame = packet.kind() == Packet.Kind.VIDEO;
         if (inFrame) {
             nextVideoDts = packet.dts() + frameTicks;

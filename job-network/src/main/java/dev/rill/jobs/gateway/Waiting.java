@@ -11,17 +11,20 @@ final class Waiting {
 
     private final NanoClock clock;
     private final long limitNs;
+    private final BooleanSupplier cancelled;
 
-    Waiting(final NanoClock clock, final long limitNs) {
+    /** Waits of at most {@code limitNs}, which end early once {@code cancelled}. */
+    Waiting(final NanoClock clock, final long limitNs, final BooleanSupplier cancelled) {
         this.clock = clock;
         this.limitNs = limitNs;
+        this.cancelled = cancelled;
     }
 
-    /** True as soon as the condition holds; false after the limit, or when the thread is interrupted. */
+    /** True as soon as the condition holds; false after the limit, or once cancelled. */
     boolean await(final BooleanSupplier condition) {
         final long deadlineNs = clock.nanoTime() + limitNs;
         while (!condition.getAsBoolean()) {
-            if (clock.nanoTime() - deadlineNs >= 0 || Thread.currentThread().isInterrupted()) {
+            if (clock.nanoTime() - deadlineNs >= 0 || cancelled.getAsBoolean()) {
                 return false;
             }
             LockSupport.parkNanos(STEP_NS);

@@ -11,6 +11,7 @@ public final class ControlDocument {
     /** Interval at which a gateway sends {@link #keepAlive()}, in nanoseconds. */
     public static final long KEEP_ALIVE_INTERVAL_NS = 10_000_000_000L;
 
+    private static final int MAX_EXCERPT = 40;
     private static final Map<String, Object> KEEP_ALIVE = Map.of("keep", "alive");
 
     private ControlDocument() {
@@ -37,10 +38,16 @@ public final class ControlDocument {
         final Map<String, Double> values = new LinkedHashMap<>();
         document.forEach((name, value) -> {
             if (!(value instanceof Number number)) {
-                throw new IllegalArgumentException("parameter " + name + ": expected a number, got " + value);
+                throw new IllegalArgumentException(
+                    "parameter " + excerpt(name) + ": expected a number, got " + excerpt(value));
             }
             values.put(name, number.doubleValue());
         });
         return values;
+    }
+
+    private static String excerpt(final Object value) {
+        final String text = String.valueOf(value);
+        return text.length() <= MAX_EXCERPT ? text : text.substring(0, MAX_EXCERPT) + "…";
     }
 }

@@ -62,4 +62,26 @@ class FrameLedgerTest {
 
         assertThat(ledger.returnedFps()).isZero();
     }
+
+    @Test
+    void shouldFindFramesWhoseTimeTheWireCutTo33Bits() {
+        final long beyond = (1L << 33) + 3_000;
+        ledger.onPublished(beyond, 0);
+
+        ledger.onReturned(3_000, MS);
+
+        assertThat(ledger.framesOut()).isEqualTo(1);
+        assertThat(ledger.unmatched()).isZero();
+        assertThat(ledger.highestReturnedPts()).as("as it left").isEqualTo(beyond);
+    }
+
+    @Test
+    void shouldGiveUpFramesThatNeverComeBack() {
+        for (long pts = 0; pts <= FrameLedger.MAX_BOOKED; pts++) {
+            ledger.onPublished(pts, 0);
+        }
+
+        assertThat(ledger.outstanding()).isEqualTo(FrameLedger.MAX_BOOKED);
+        assertThat(ledger.lost()).isEqualTo(1);
+    }
 }

@@ -1,0 +1,167 @@
+package dev.rill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rill.gpu.BridgeContext;
+import dev.rill.jobs.gateway.HttpOrchestratorLink;
+import dev.rill.jobs.gateway.LocalOrchestratorLink;
+import dev.rill.jobs.gateway.OrchestratorLink;
+import dev.rill.jobs.session.DocumentReader;
+import dev.rill.jobs.session.SessionChannels;
+import dev.rill.jobs.session.SessionEvent;
+import dev.rill.jobs.session.SessionReply;
+import dev.rill.jobs.session.SessionRequest;
+import dev.rill.trickle.Trickle;
+import dev.rill.trickle.TrickleSubscriber;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OrchestratorTest {
+    private static final SessionRequest TINT = new SessionRequest("tint", Map.of("strength", 0.5), "g1", "s1");
+
+    private final Orchestrator orchestrator = Orchestrator.launch(new OrchestratorContext()
+        .bridge(new BridgeContext().device("java"))
+        .statusIntervalNs(TimeUnit.MILLISECONDS.toNanos(20))
+        .maxSessions(2));
+
+    @AfterEach
+    void close() {
+        orchestrator.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHaveAllFourChannelsWhenItAnswers(final boolean overHttp) {
+        try (OrchestratorLink link = link(overHttp)) {
+            final SessionReply reply = link.start(TINT);
+
+            assertThat(orchestrator.server().channels().names())
+                .containsExactlyInAnyOrderElementsOf(new SessionChannels(reply.manifestId()).names());
+            assertThat(reply.requestId()).isEqualTo("g1");
+            assertThat(reply.manifestId()).matches("[0-9a-f]{32}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldRefuseAParameterOutOfRangeAndLeaveNothing(final boolean overHttp) {
+        try (OrchestratorLink link = link(overHttp)) {
+            assertThatThrownBy(() -> link.start(new SessionRequest("tint", Map.of("strength", 7), "", "")))
+                .isInstanceOf(JobException.class).hasMessageContaining("strength").hasMessageContaining("7");
+
+            assertThat(orchestrator.server().channels().names()).isEmpty();
+            assertThat(orchestrator.sessionCount()).isZero();
+        }
+    }
+
+    @Test
+    void shouldCloseAllFourChannelsTogetherWhenTheInputEnds() throws InterruptedException {
+        final SessionReply reply = orchestrator.start(TINT);
+
+        orchestrator.server().channels().close(reply.manifestId());
+
+        await(() -> orchestrator.sessionCount() == 0);
+        assertThat(orchestrator.server().channels().names()).isEmpty();
+    }
+
+    @Test
+    void shouldFreeItsCapacityWhenSessionsEnd() throws InterruptedException {
+        for (int round = 0; round < 3; round++) {
+            final SessionReply first = orchestrator.start(TINT);
+            final SessionReply second = orchestrator.start(TINT);
+            assertThatThrownBy(() -> orchestrator.start(TINT)).isInstanceOf(JobException.class)
+                .hasMessage("insufficient capacity");
+            orchestrator.session(first.manifestId()).orElseThrow().close();
+            orchestrator.session(second.manifestId()).orElseThrow().close();
+            await(() -> orchestrator.sessionCount() == 0);
+        }
+    }
+
+    @Test
+    void shouldPublishItsParametersOnceAndItsLastStatusAsOffline() throws InterruptedException {
+        final SessionReply reply = orchestrator.start(TINT);
+        final List<SessionEvent> events = new ArrayList<>();
+        final boolean[] ended = new boolean[1];
+        try (Trickle local = orchestrator.local();
+            TrickleSubscriber subscriber =
+                local.subscribe(new SessionChannels(reply.manifestId()).events(), Trickle.CURRENT)) {
+            final DocumentReader reader =
+                new DocumentReader(document -> events.add(SessionEvent.fromJson(document)), reason -> ended[0] = true);
+            await(() -> subscriber.poll(reader, 16) >= 0 && events.size() >= 3);
+
+            orchestrator.session(reply.manifestId()).orElseThrow().stop();
+            await(() -> subscriber.poll(reader, 16) >= 0 && ended[0]);
+        }
+
+        assertThat(events).extracting(SessionEvent::type).containsOnly("status");
+        assertThat(events.subList(0, 2)).extracting(event -> inference(event).get("last_params"))
+            .satisfiesExactly(
+                params -> assertThat(params).isEqualTo(Map.of("u", 90.0, "v", 200.0, "strength", 0.5)),
+                params -> assertThat(params).isNull());
+        assertThat(events.get(0).fields()).containsEntry("state", "LOADING").containsEntry("pipeline", "tint");
+        assertThat(events.get(events.size() - 1).fields()).containsEntry("state", "OFFLINE");
+    }
+
+    @Test
+    void shouldAnswerWrongMethodsAndBodiesByStatus() throws IOException {
+        assertThat(status("GET", null)).isEqualTo(405);
+        assertThat(status("POST", "{}")).isEqualTo(400);
+        assertThat(status("POST", "not json")).isEqualTo(400);
+    }
+
+    @Test
+    void shouldRefuseToStartOnceClosed() {
+        orchestrator.close();
+
+        assertThatThrownBy(() -> orchestrator.start(TINT)).isInstanceOf(JobException.class)
+            .hasMessage("orchestrator is closing");
+    }
+
+    @Test
+    void shouldEndSessionsThatRunWhenItIsClosed() {
+        final EngineSession session = orchestrator.session(orchestrator.start(TINT).manifestId()).orElseThrow();
+
+        orchestrator.close();
+
+        assertThat(session.end()).isNotNull();
+        assertThat(orchestrator.sessionCount()).isZero();
+    }
+
+    private static Map<?, ?> inference(final SessionEvent event) {
+        return (Map<?, ?>) event.fields().get("inference_status");
+    }
+
+    private OrchestratorLink link(final boolean overHttp) {
+        return overHttp ? new HttpOrchestratorLink(orchestrator.uri()) : new LocalOrchestratorLink(orchestrator);
+    }
+
+    private int status(final String method, final String body) throws IOException {
+        final HttpURLConnection connection =
+            (HttpURLConnection) orchestrator.uri().resolve(SessionRequest.ROUTE).toURL().openConnection();
+        connection.setRequestMethod(method);
+        connection.setRequestProperty("Connection", "close");
+        if (body != null) {
+            connection.setDoOutput(true);
+            connection.getOutputStream().write(body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+        return connection.getResponseCode();
+    }
+
+    private static void await(final BooleanSupplier condition) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadlineNs).as("time left").isNegative();
+            Thread.sleep(2);
+        }
+    }
+}
