@@ -1,12 +1,12 @@
 package dev.rill.frame.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.media.SampleMedia;
 import dev.rill.frame.media.SegmentTape;
+import dev.rill.frame.media.Skip;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +30,7 @@ class ReorderedVideoTest {
     @ParameterizedTest
     @ValueSource(strings = {"mp4", "mkv", "ts"})
     void shouldCopyH264WithItsOrder(final String extension) {
-        assumeTrue(SampleMedia.has("libx264"), "this FFmpeg build has no libx264");
+        Skip.unless(SampleMedia.has("libx264"), "this FFmpeg build has no libx264");
         final Path file = new SampleMedia().video("libx264").reordered(3).audio("aac").frames(60)
             .write(directory.resolve("sample." + extension));
         try (FileSource source = FileSource.open(file.toString(), packets)) {
@@ -48,7 +48,7 @@ class ReorderedVideoTest {
 
     @Test
     void shouldTranscodeHevc() {
-        assumeTrue(SampleMedia.has("libx265"), "this FFmpeg build has no libx265");
+        Skip.unless(SampleMedia.has("libx265"), "this FFmpeg build has no libx265");
         final Path file = new SampleMedia().video("libx265").reordered(3).frames(60)
             .write(directory.resolve("sample.mp4"));
         try (FileSource source = FileSource.open(file.toString(), packets)) {

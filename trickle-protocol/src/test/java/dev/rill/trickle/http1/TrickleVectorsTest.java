@@ -65,9 +65,12 @@ class TrickleVectorsTest {
     }
 
     private static void play(final Scenario scenario) throws Exception {
-        Assumptions.assumeTrue(
-            PROFILES.contains(scenario.profile()),
-            scenario.id() + " not applicable: server profile " + scenario.profile() + " is not supported");
+        if (!PROFILES.contains(scenario.profile())) {
+            final String reason =
+                scenario.id() + " not applicable: server profile " + scenario.profile() + " is not supported";
+            System.out.println("skipped: " + reason);
+            Assumptions.abort(reason);
+        }
         final TrickleServer server = SERVERS.computeIfAbsent(scenario.profile(), TrickleVectorsTest::launch);
         final String channel = scenario.id().toLowerCase() + "-" + RUNS.incrementAndGet();
         try (VectorRunner runner = new VectorRunner(server, channel)) {
