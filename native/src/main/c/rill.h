@@ -57,6 +57,8 @@ extern "C" {
 #define RILL_MIN_DIMENSION 2
 #define RILL_MAX_DIMENSION 16384
 #define RILL_TAIL_PADDING 64
+/* Largest slot, in bytes: 4 GiB, so that sizes of pools cannot overflow. */
+#define RILL_MAX_SLOT_BYTES (1ull << 32)
 #define RILL_MODEL_NAME_BYTES 32
 
 /* ---- device list ------------------------------------------------------------------------------------------------- */

@@ -53,6 +53,10 @@ int32_t rill_format_check(const rill_format *given, rill_format *checked) {
             return RILL_BAD_ARGUMENT;
         }
     }
+    if (checked->slot_bytes > RILL_MAX_SLOT_BYTES) {
+        return rill_fail(RILL_BAD_ARGUMENT, "format: slot of %llu bytes, expected at most %llu",
+                         (unsigned long long) checked->slot_bytes, RILL_MAX_SLOT_BYTES);
+    }
     if (checked->slot_bytes % 64 != 0 || checked->slot_bytes - end < RILL_TAIL_PADDING) {
         return rill_fail(RILL_BAD_ARGUMENT, "format: slot of %llu bytes, expected a multiple of 64 and %d bytes behind "
                          "the last plane", (unsigned long long) checked->slot_bytes, RILL_TAIL_PADDING);

@@ -16,7 +16,7 @@ static rill_pool *map_pool(const rill_format *format, uint32_t slots) {
     pool->format = *format;
     pool->slots = slots;
     pool->slot_stride = (format->slot_bytes + PAGE - 1) & ~(PAGE - 1);
-    pool->bytes = pool->slot_stride * slots;
+    pool->bytes = pool->slot_stride * slots; /* Fits: a slot has at most RILL_MAX_SLOT_BYTES. */
     void *base = mmap(NULL, pool->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) {
         free(pool);

@@ -5,6 +5,8 @@
  */
 #include "rill_internal.h"
 
+#include <sched.h>
+
 #define MASK (RILL_QUEUE_CAPACITY - 1)
 
 _Static_assert((RILL_QUEUE_CAPACITY & MASK) == 0, "the capacity is a power of two");
@@ -33,6 +35,10 @@ void rill_queue_unreserve(rill_queue *queue) {
 void rill_queue_push(rill_queue *queue, rill_job *job) {
     const uint64_t position = atomic_fetch_add(&queue->tail, 1);
     rill_queue_cell *cell = &queue->cells[position & MASK];
+    /* Reservations are counted, not positional: whoever took the job of this cell may not have read it yet. */
+    while (atomic_load_explicit(&cell->sequence, memory_order_acquire) != position) {
+        sched_yield();
+    }
     cell->job = job;
     atomic_store_explicit(&cell->sequence, position + 1, memory_order_release);
 }

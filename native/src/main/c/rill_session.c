@@ -166,12 +166,14 @@ int32_t rill_submit(uint64_t handle, uint64_t in_pool, uint32_t in_slot, uint64_
     }
     if (code == RILL_OK) {
         job.parameter_version = given->parameter_version;
+        /* An accepted job has a user of its own until it is published, which may be before this call returns. */
+        rill_entry_retain(entry);
         code = submit(session, &job, in_pool, in_slot, out_pool, out_slot, ticket);
+        if (code != RILL_OK) {
+            rill_entry_exit(entry);
+        }
     }
-    /* An accepted job keeps this user until it is published. */
-    if (code != RILL_OK) {
-        rill_entry_exit(entry);
-    }
+    rill_entry_exit(entry);
     return code;
 }
 
@@ -290,7 +292,8 @@ int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t handle) {
 }
 
 int32_t rill_session_close(uint64_t handle, uint64_t timeout_ns) {
-    const int64_t deadline_ns = rill_now_ns() + (int64_t) timeout_ns;
+    const int64_t now_ns = rill_now_ns();
+    const int64_t deadline_ns = timeout_ns > (uint64_t) (INT64_MAX - now_ns) ? INT64_MAX : now_ns + (int64_t) timeout_ns;
     rill_entry *entry = rill_entry_enter(RILL_SESSION, handle);
     if (entry != NULL) {
         /* As a user, because the one who frees the session cannot be done before this one is gone. */
