@@ -69,6 +69,9 @@ public final class TrickleServerContext {
     /** Default of {@link #tombstoneNs()}. */
     public static final long DEFAULT_TOMBSTONE_NS = TimeUnit.SECONDS.toNanos(60);
 
+    /** Default of {@link #readerStallTimeoutNs()}: 60 s. */
+    public static final long DEFAULT_READER_STALL_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+
     /** Default of {@link #connectionLingerNs()}. */
     public static final long DEFAULT_CONNECTION_LINGER_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -94,6 +97,7 @@ public final class TrickleServerContext {
     private long closeLingerNs = DEFAULT_CLOSE_LINGER_NS;
     private long tombstoneNs = DEFAULT_TOMBSTONE_NS;
     private long connectionLingerNs = DEFAULT_CONNECTION_LINGER_NS;
+    private long readerStallTimeoutNs = DEFAULT_READER_STALL_TIMEOUT_NS;
 
     /**
      * Address to listen on; a name or a literal address.
@@ -423,6 +427,24 @@ public final class TrickleServerContext {
     }
 
     /**
+     * How long a peer may take nothing of what waits for it before it is disconnected. Range 1 ms to {@link
+     * #MAX_DURATION_NS}.
+     *
+     * @param readerStallTimeoutNs new value.
+     * @return this.
+     */
+    public TrickleServerContext readerStallTimeoutNs(final long readerStallTimeoutNs) {
+        requireOpen();
+        this.readerStallTimeoutNs = readerStallTimeoutNs;
+        return this;
+    }
+
+    /** How long a peer may take nothing of what waits for it before it is disconnected. */
+    public long readerStallTimeoutNs() {
+        return readerStallTimeoutNs;
+    }
+
+    /**
      * Adds a route beside the channels. The path is compared with the raw path of the request: as a whole, or as a
      * prefix if it ends with a slash; the longest match wins, and wins over a channel of the same name.
      *
@@ -487,6 +509,8 @@ public final class TrickleServerContext {
         requireRange("closeLingerNs", closeLingerNs, 0, MAX_DURATION_NS);
         requireRange("tombstoneNs", tombstoneNs, 0, MAX_DURATION_NS);
         requireRange("connectionLingerNs", connectionLingerNs, 0, MAX_DURATION_NS);
+        requireRange(
+            "readerStallTimeoutNs", readerStallTimeoutNs, TimeUnit.MILLISECONDS.toNanos(1), MAX_DURATION_NS);
         if (!basePath.startsWith("/") || !basePath.endsWith("/") || basePath.contains("//")) {
             throw new IllegalArgumentException("basePath=" + basePath + ": expected /, /a/ or /a/b/");
         }

@@ -170,10 +170,12 @@ public final class Channel {
     private void apply(final ChannelCommand command) {
         try {
             command.apply(this);
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
+            // Whatever it is, the commands behind it are served: their senders wait.
             LOGGER.error("{}: {} failed", this, command.getClass().getSimpleName(), e);
+        } finally {
+            command.done();
         }
-        command.done();
     }
 
     private static void applied(final ChannelCommand first) {
@@ -181,7 +183,11 @@ public final class Channel {
         while (command != null) {
             final ChannelCommand next = command.next;
             command.next = null;
-            command.onApplied();
+            try {
+                command.onApplied();
+            } catch (final RuntimeException | Error e) {
+                LOGGER.error("answer to {} failed", command.getClass().getSimpleName(), e);
+            }
             command = next;
         }
     }
@@ -190,7 +196,12 @@ public final class Channel {
 
     void wake() {
         for (final Waiter waiter : waiters.get()) {
-            waiter.signal();
+            try {
+                waiter.signal();
+            } catch (final RuntimeException | Error e) {
+                LOGGER.error("{}: a waiter failed", this, e);
+                waiter.begin();
+            }
         }
     }
 

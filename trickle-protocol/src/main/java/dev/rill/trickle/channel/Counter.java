@@ -50,6 +50,8 @@ public enum Counter {
     BYTES_PINNED("bytes.pinned"),
     /** Reads refused because the limit of readers of the channel is reached. */
     READERS_REFUSED("readers.refused.limit"),
+    /** Peers disconnected because they took nothing for too long. */
+    READERS_STALLED("readers.disconnected.stalled"),
     /** Reads answered 470 or its in-process counterpart. */
     READS_OUT_OF_WINDOW("reads.outOfWindow"),
     /** Wake-ups scheduled. */

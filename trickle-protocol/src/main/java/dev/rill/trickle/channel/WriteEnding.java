@@ -27,8 +27,16 @@ final class WriteEnding extends ChannelCommand {
         }
         if (segment.aside && segment.pendingWriters == 0) {
             channel.removeAside(segment);
+        } else if (isSkipped(channel, segment)) {
+            channel.later(channel.policy().gapGraceNs(), new GapExpiry(segment.sequence() + 1));
         }
         segment.release();
+    }
+
+    /** Nobody writes this number any more, and the channel has gone on. */
+    private static boolean isSkipped(final Channel channel, final Segment segment) {
+        return segment.pendingWriters == 0 && segment.state() == SegmentState.EXPECTED
+            && segment.sequence() < channel.pointer();
     }
 
     @Override

@@ -36,7 +36,7 @@ public class WriteOpening extends ChannelCommand {
         this.contentType = null;
     }
 
-    /** The writer's end, owned by the caller; null if the channel is closed. */
+    /** The writer's end, owned by the caller; null if the channel is closed or out of numbers. */
     public final SegmentAppender appender() {
         return appender;
     }
@@ -50,8 +50,8 @@ public class WriteOpening extends ChannelCommand {
     final void apply(final Channel channel) {
         final long pointer = channel.pointer();
         sequence = requested < 0 || orPointer && requested < pointer ? pointer : requested;
-        if (channel.isClosed()) {
-            return;
+        if (channel.isClosed() || sequence == Long.MAX_VALUE) {
+            return; // Behind the last number that a pointer can pass, a channel has no more segments.
         }
         channel.adoptContentType(contentType);
         if (reset) {

@@ -22,6 +22,9 @@ import org.agrona.concurrent.NanoClock;
 final class Publication {
     private static final long TICK_MS = 250;
     private static final long UNKNOWN = -1;
+    private static final int OK = 200;
+    private static final int UNKNOWN_ROUTE = 400; // Servers of the older kind have no route to ask for the pointer.
+    private static final int NOT_FOUND = 404;
 
     private final Transport transport;
     private final EventLoop loop;
@@ -250,7 +253,8 @@ final class Publication {
     }
 
     private void onStart(final HttpResponse head, final Throwable cause) {
-        if (head == null) {
+        final int status = head == null ? 0 : head.status().code();
+        if (status != OK && status != UNKNOWN_ROUTE && status != NOT_FOUND) {
             final long delayNs = startBackoff.nextDelayNs(clock.nanoTime());
             if (delayNs == Backoff.EXHAUSTED) {
                 fail(EndReason.PEER_LOST);
@@ -258,7 +262,7 @@ final class Publication {
                 count(ClientCounter.REQUESTS_RETRIED);
                 loop.schedule(this::askStart, delayNs, TimeUnit.NANOSECONDS);
             }
-        } else if (head.status().code() == 404) {
+        } else if (status == NOT_FOUND) {
             fail(EndReason.CHANNEL_NOT_FOUND);
         } else {
             final long pointer = Wire.number(head.headers(), Wire.LATEST);

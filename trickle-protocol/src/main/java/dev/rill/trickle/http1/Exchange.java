@@ -29,6 +29,10 @@ abstract class Exchange {
     void poll() {
     }
 
+    /** Could not go on; ends the connection. */
+    void fail(final Throwable cause) {
+    }
+
     /** The connection is gone; releases everything. Called at most once, also after a finished response. */
     void onInactive() {
     }

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -34,11 +35,14 @@ import java.util.concurrent.TimeUnit;
 final class Http1Connection extends ChannelInboundHandlerAdapter {
     private static final int MAX_PIPELINED_BYTES = 64 << 10;
     private static final int OBJECT_BYTES = 64;
+    /** What a header field weighs beside its text. */
+    private static final int FIELD_BYTES = 100;
 
     private final HttpServer server;
     private final ArrayDeque<HttpObject> inbox = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private LoopState loopState;
+    private StallWatch stallWatch;
     private Exchange exchange;
     private long inboxBytes;
     private boolean head;
@@ -177,6 +181,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     public void channelActive(final ChannelHandlerContext ctx) {
         server.counters().increment(Counter.CONNECTIONS_ACCEPTED);
         loopState = server.loopState(loop());
+        stallWatch = new StallWatch(server, context.channel());
         ctx.fireChannelActive();
     }
 
@@ -194,7 +199,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext ctx) {
-        if (isWritable() && exchange != null && !responseEnded) {
+        if (!isWritable()) {
+            stallWatch.onUnwritable();
+        } else if (exchange != null && !responseEnded) {
             exchange.poll();
         }
         pump();
@@ -327,6 +334,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     private static long weight(final HttpObject object) {
+        if (object instanceof HttpRequest request) {
+            long bytes = OBJECT_BYTES + request.uri().length();
+            for (final Map.Entry<String, String> field : request.headers()) {
+                bytes += FIELD_BYTES + field.getKey().length() + field.getValue().length();
+            }
+            return bytes;
+        }
         return OBJECT_BYTES + (object instanceof HttpContent content ? content.content().readableBytes() : 0);
     }
 }

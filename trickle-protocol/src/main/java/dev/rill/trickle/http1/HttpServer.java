@@ -132,6 +132,10 @@ public final class HttpServer implements AutoCloseable {
         return context.provisionalIntervalNs();
     }
 
+    long readerStallTimeoutNs() {
+        return context.readerStallTimeoutNs();
+    }
+
     long connectionLingerNs() {
         return context.connectionLingerNs();
     }

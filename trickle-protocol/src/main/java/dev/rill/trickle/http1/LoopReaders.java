@@ -63,8 +63,17 @@ final class LoopReaders implements Runnable {
         // Backwards: a poll may remove its exchange, which the last one replaces, or add one that has looked already.
         for (int i = exchanges.size() - 1; i >= 0; i--) {
             if (i < exchanges.size()) {
-                exchanges.get(i).poll();
+                poll(exchanges.get(i));
             }
+        }
+    }
+
+    /** What fails for one reader ends its connection and nobody else's. */
+    private static void poll(final Exchange exchange) {
+        try {
+            exchange.poll();
+        } catch (final RuntimeException | OutOfMemoryError e) {
+            exchange.fail(e);
         }
     }
 

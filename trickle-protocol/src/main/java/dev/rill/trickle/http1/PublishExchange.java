@@ -102,6 +102,11 @@ final class PublishExchange extends Exchange {
     }
 
     @Override
+    void fail(final Throwable cause) {
+        connection.exceptionCaught(connection.context(), cause);
+    }
+
+    @Override
     void onInactive() {
         if (!finished) {
             final SegmentAppender opened = appender;

@@ -14,6 +14,8 @@ import io.netty.buffer.ByteBuf;
 final class SubscribeExchange extends Exchange {
     /** Most bytes that one delivery puts before a socket. */
     private static final int MAX_DELIVERY = 256 << 10;
+    /** Most deliveries in a row while others of the same event loop wait. */
+    private static final int MAX_DELIVERIES = 4;
     private static final String NO_TYPE = "application/octet-stream";
 
     private final Http1Connection connection;
@@ -69,16 +71,25 @@ final class SubscribeExchange extends Exchange {
 
     @Override
     void poll() {
-        if (polling || finished || cursor == null || cursor.isParked()) {
+        if (polling || finished || cursor == null || cursor.isParked() || !connection.isWritable()) {
             return;
         }
         polling = true;
-        final boolean ended = deliver();
-        polling = false;
+        final boolean ended;
+        try {
+            ended = deliver();
+        } finally {
+            polling = false;
+        }
         if (ended) {
             finish();
             connection.responseEnd(!chunked);
         }
+    }
+
+    @Override
+    void fail(final Throwable cause) {
+        connection.exceptionCaught(connection.context(), cause);
     }
 
     @Override
@@ -97,8 +108,8 @@ final class SubscribeExchange extends Exchange {
             connection.write(head);
             return true;
         }
-        boolean more = true;
-        while (more) {
+        int left = MAX_DELIVERIES;
+        while (left > 0) {
             deliver(head);
             head = null;
             if (cursor.isDrained()) {
@@ -108,8 +119,12 @@ final class SubscribeExchange extends Exchange {
                 return true;
             }
             connection.flush();
-            more = cursor.available() > 0 && connection.isWritable();
+            if (cursor.available() == 0 || !connection.isWritable()) {
+                return false;
+            }
+            left--;
         }
+        connection.loop().execute(this::poll); // Others of this loop have their turn first.
         return false;
     }
 

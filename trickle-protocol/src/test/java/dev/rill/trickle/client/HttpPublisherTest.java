@@ -239,6 +239,22 @@ class HttpPublisherTest {
     }
 
     @Test
+    void shouldAskAgainRatherThanRestartTheChannelWhenThePeerIsBusy() {
+        trickle = HttpTrickle.connect(context);
+        final TricklePublisher publisher = trickle.resume("ch", "application/json");
+        final SegmentWriter segment = publisher.beginSegment();
+        offer(segment, "{}");
+        server.take("GET", "/ch/next").respond(503, Map.of(), "busy\n");
+        server.take("GET", "/ch/next").respond(200, Map.of("Lp-Trickle-Latest", "7"), "7");
+
+        final Inbound request = server.take("POST", "/ch/7");
+        Await.until(() -> "no body", () -> request.consume("{}"));
+
+        assertThat(request.header("Lp-Trickle-Reset")).isNotNull();
+        assertThat(segment.sequence()).isEqualTo(7);
+    }
+
+    @Test
     void shouldReportNotFoundWhenResumedChannelIsUnknown() {
         trickle = HttpTrickle.connect(context);
         final TricklePublisher publisher = trickle.resume("ch", "application/json");
