@@ -19,6 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
 import dev.rill.frame.Packet;
+import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FrameSlot;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -145,9 +146,21 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         if (pictureHeld && drain(handler) == BACK_PRESSURED) {
             return false;
         }
-        final int width = codec.width() & ~1;
-        final int height = codec.height() & ~1;
-        return width == 0 || height == 0 || slots.available(width, height) > 0;
+        final int width = codec.width();
+        final int height = codec.height();
+        return !isSupported(width, height) || slots.available(width & ~1, height & ~1) > 0;
+    }
+
+    /**
+     * Whether pictures of this size fit a slot; the decoder drops others and counts their packets as damaged.
+     *
+     * @param width  in pixels; an odd last column does not count.
+     * @param height in pixels; an odd last row does not count.
+     * @return true if they do.
+     */
+    public static boolean isSupported(final int width, final int height) {
+        return Math.min(width, height) >= FrameFormat.MIN_DIMENSION
+            && (Math.max(width, height) & ~1) <= FrameFormat.MAX_DIMENSION;
     }
 
     private AVBufferRef lend(final Packet packet) {
@@ -206,12 +219,12 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     }
 
     private boolean deliver(final FrameHandler handler) {
-        if (strict && isRepaired()) {
+        if (strict && isRepaired() || !isSupported(picture.width(), picture.height())) {
             noteDamage();
             dropPicture();
             return true;
         }
-        final FrameSlot slot = slots.acquire(picture.width() & ~1, picture.height() & ~1);
+        final FrameSlot slot = acquireSlot();
         if (slot == null) {
             return false;
         }
@@ -231,6 +244,15 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         dropPicture();
         handler.onFrame(slot, pts, opaque == null ? 0 : opaque.address(), keyframe);
         return true;
+    }
+
+    private FrameSlot acquireSlot() {
+        try {
+            return slots.acquire(picture.width() & ~1, picture.height() & ~1);
+        } catch (final RuntimeException ex) {
+            dropPicture();
+            throw ex;
+        }
     }
 
     private boolean isRepaired() {

@@ -41,7 +41,8 @@ import org.bytedeco.javacpp.BytePointer;
 
 /**
  * Writes one H.264 stream, and audio if there is any, into a file with libavformat. The first decoding time becomes 0;
- * decoding times that do not advance are moved up by one tick. Single-threaded.
+ * decoding times that do not advance are moved up by one unit of the time base of their stream in the file, and a jump
+ * back is closed by {@link ResultTimeline}. Single-threaded.
  */
 final class Muxer implements AutoCloseable {
     private static final int TICKS_PER_SECOND = 90_000;
@@ -50,6 +51,9 @@ final class Muxer implements AutoCloseable {
     private static final int MAKE_ZERO = 2;
 
     private final Path path;
+    private final ResultTimeline timeline = new ResultTimeline();
+    /** By index of the stream, in its time base. */
+    private final long[] lastDts = {Long.MIN_VALUE, Long.MIN_VALUE};
     private final AVRational ticks = new AVRational().num(1).den(TICKS_PER_SECOND);
     private AVFormatContext context;
     private AVPacket unit;
@@ -58,8 +62,7 @@ final class Muxer implements AutoCloseable {
     private AudioUnits audio;
     private boolean begun;
     private long frameTicks = DEFAULT_FRAME_TICKS;
-    private long lastVideoDts = Long.MIN_VALUE;
-    private long lastAudioDts = Long.MIN_VALUE;
+    private long lastVideoTicks = Long.MIN_VALUE;
 
     private Muxer(final Path path) {
         this.path = path;
@@ -129,8 +132,12 @@ final class Muxer implements AutoCloseable {
      *
      * @param packet borrowed.
      * @return false if it, or a part of it, could not be kept.
+     * @throws IllegalStateException if the file has no header, which libavformat does not survive.
      */
     boolean write(final Packet packet) {
+        if (!begun) {
+            throw new IllegalStateException(location() + ": expected a file with a header, actual none was written");
+        }
         if (packet.kind() == Packet.Kind.AUDIO) {
             return audio != null && audio.split(packet.data(), (sound, offset, duration) ->
                 writeAudio(sound, packet.pts() + offset, duration));
@@ -140,20 +147,19 @@ final class Muxer implements AutoCloseable {
     }
 
     private void writeAudio(final ByteBuffer sound, final long pts, final long duration) {
-        final long time = Math.max(pts, lastAudioDts == Long.MIN_VALUE ? pts : lastAudioDts + 1);
-        lastAudioDts = time;
+        final long time = pts + timeline.audio().shift(pts, duration);
         unit.pts(time).dts(time).duration(duration).flags(AV_PKT_FLAG_KEY);
         emit(sound, audioStream);
     }
 
     private void writeVideo(final Packet packet) {
-        if (lastVideoDts != Long.MIN_VALUE) {
-            final long distance = packet.dts() - lastVideoDts;
+        if (lastVideoTicks != Long.MIN_VALUE) {
+            final long distance = packet.dts() - lastVideoTicks;
             frameTicks = distance > 0 && distance < MAX_FRAME_TICKS ? distance : frameTicks;
         }
-        final long dts = Math.max(packet.dts(), lastVideoDts == Long.MIN_VALUE ? packet.dts() : lastVideoDts + 1);
-        lastVideoDts = dts;
-        unit.pts(Math.max(packet.pts(), dts)).dts(dts).duration(frameTicks);
+        lastVideoTicks = packet.dts();
+        final long shift = timeline.video().shift(packet.dts(), frameTicks);
+        unit.pts(packet.pts() + shift).dts(packet.dts() + shift).duration(frameTicks);
         unit.flags(packet.isKeyframe() ? AV_PKT_FLAG_KEY : 0);
         emit(packet.data(), videoStream);
     }
@@ -163,10 +169,17 @@ final class Muxer implements AutoCloseable {
             unit.data(start).size(data.remaining());
             unit.stream_index(stream.index());
             av_packet_rescale_ts(unit, ticks, stream.time_base());
+            advance(stream.index());
             final int written = av_interleaved_write_frame(context, unit);
             av_packet_unref(unit);
             FFmpeg.check(written, location() + ": cannot be written");
         }
+    }
+
+    private void advance(final int index) {
+        final long dts = Math.max(unit.dts(), lastDts[index] + 1);
+        lastDts[index] = dts;
+        unit.dts(dts).pts(Math.max(unit.pts(), dts));
     }
 
     /** Completes the file; one in which nothing was begun is removed. */

@@ -13,6 +13,8 @@ import org.agrona.concurrent.SystemNanoClock;
 /**
  * Remuxes the segments of a result into another container. The header of the file waits for the first keyframe and the
  * first audio packet, because it describes them; until then packets are kept, {@value #MAX_WAITING} at most.
+ * <p>
+ * The first failure to write is the last one: what comes behind it is dropped, and the file stays incomplete.
  */
 final class RemuxSink implements ResultSink {
     private static final int MAX_WAITING = 512;
@@ -25,6 +27,7 @@ final class RemuxSink implements ResultSink {
     private H264Facts video;
     private boolean audioKnown;
     private boolean begun;
+    private boolean failed;
     private long droppedUnits;
     private long bytesTaken;
     private boolean closed;
@@ -55,6 +58,10 @@ final class RemuxSink implements ResultSink {
     }
 
     private void onPacket(final Packet packet) {
+        if (failed) {
+            drop(packet);
+            return;
+        }
         learn(packet);
         if (begun) {
             write(packet);
@@ -78,19 +85,27 @@ final class RemuxSink implements ResultSink {
     }
 
     private void begin() {
+        try {
+            muxer.begin(video, audio != null && audio.learn(ByteBuffer.allocate(0)) ? audio : null);
+        } catch (final RuntimeException ex) {
+            failed = true;
+            throw ex;
+        }
         begun = true;
-        muxer.begin(video, audio != null && audio.learn(ByteBuffer.allocate(0)) ? audio : null);
         while (!waiting.isEmpty()) {
             write(waiting.poll());
         }
     }
 
     private void write(final Packet packet) {
+        boolean kept = false;
         try {
-            if (!muxer.write(packet)) {
-                droppedUnits++;
-            }
+            kept = muxer.write(packet);
+        } catch (final RuntimeException ex) {
+            failed = true;
+            throw ex;
         } finally {
+            droppedUnits += kept ? 0 : 1;
             packet.release();
         }
     }
@@ -122,16 +137,25 @@ final class RemuxSink implements ResultSink {
         }
         closed = true;
         try {
-            reader.endOfSegment();
-            if (!begun && video != null) {
-                begin();
-            }
-            muxer.finish();
+            complete();
         } finally {
             waiting.forEach(this::drop);
             waiting.clear();
             reader.close();
             muxer.close();
+        }
+    }
+
+    /** A file without a header is removed. */
+    private void complete() {
+        if (!failed) {
+            reader.endOfSegment();
+        }
+        if (!failed && !begun && video != null) {
+            begin();
+        }
+        if (!failed || !begun) {
+            muxer.finish();
         }
     }
 

@@ -17,6 +17,7 @@ import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.codec.AacEncoder;
 import dev.rill.frame.codec.FFmpeg;
+import dev.rill.frame.codec.FFmpegVideoDecoder;
 import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsStream;
@@ -122,6 +123,9 @@ public final class FileSource implements MediaSource {
         } catch (final MediaException ex) {
             source.close();
             throw source.named(ex);
+        } catch (final RuntimeException ex) {
+            source.close();
+            throw new MediaException(location + ": expected media that can be used, actual: " + ex, ex);
         }
     }
 
@@ -139,6 +143,7 @@ public final class FileSource implements MediaSource {
         discardOthers();
         guessFrameRate();
         final AVCodecParameters parameters = video.codecpar();
+        checkSize(parameters);
         width = parameters.width() & ~1;
         height = parameters.height() & ~1;
         videoTrack = parameters.codec_id() == AV_CODEC_ID_H264
@@ -153,6 +158,14 @@ public final class FileSource implements MediaSource {
         final long micros = input.context().duration();
         durationTicks = micros > 0 ? micros * TICKS_PER_SECOND / MICROS_PER_SECOND : -1;
         description = describe();
+    }
+
+    private static void checkSize(final AVCodecParameters parameters) {
+        final boolean known = parameters.width() > 0 && parameters.height() > 0;
+        if (known && !FFmpegVideoDecoder.isSupported(parameters.width(), parameters.height())) {
+            throw new MediaException("expected pictures of 2x2 to 16384x16384, actual " + parameters.width() + "x"
+                + parameters.height());
+        }
     }
 
     private void discardOthers() {

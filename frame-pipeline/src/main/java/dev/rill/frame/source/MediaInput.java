@@ -40,6 +40,9 @@ final class MediaInput implements AutoCloseable {
     static final int TIMEOUT_SECONDS = 10;
 
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    private static final String FILE_URL = "file://";
+    /** libavformat takes off no more than {@code file:}. */
+    private static final int FILE_PROTOCOL_LENGTH = 5;
     private static final int CANCELLED = 0;
     private static final int DEADLINE = 1;
     /** One callback for all inputs, told apart by their state: JavaCPP has room for ten instances of a type. */
@@ -55,13 +58,13 @@ final class MediaInput implements AutoCloseable {
 
     static MediaInput open(final String location) {
         FFmpeg.load();
-        final boolean isUrl = location.contains("://");
-        final String url = isUrl ? location : "file:" + checkedFile(location);
+        final String url = location.contains("://") && !location.startsWith(FILE_URL)
+            ? location : "file:" + checkedFile(location);
         final MediaInput input = new MediaInput(location);
         try {
             input.connect(url);
             return input;
-        } catch (final MediaException ex) {
+        } catch (final RuntimeException ex) {
             input.close();
             throw ex;
         }
@@ -70,7 +73,8 @@ final class MediaInput implements AutoCloseable {
     private static Path checkedFile(final String location) {
         final Path path;
         try {
-            path = Path.of(location).toAbsolutePath();
+            final String name = location.startsWith(FILE_URL) ? location.substring(FILE_PROTOCOL_LENGTH) : location;
+            path = Path.of(name).toAbsolutePath();
         } catch (final InvalidPathException ex) {
             throw new MediaException(location + ": expected a file or URL, actual text is neither", ex);
         }
@@ -80,10 +84,13 @@ final class MediaInput implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new MediaException(location + ": expected a media file, actual directory");
         }
+        if (!Files.isRegularFile(path)) {
+            throw new MediaException(location + ": expected a regular file, actual pipe or device");
+        }
         if (!Files.isReadable(path)) {
             throw new MediaException(location + ": file is not readable for this user");
         }
-        if (Files.isRegularFile(path) && path.toFile().length() == 0) {
+        if (path.toFile().length() == 0) {
             throw new MediaException(location + ": expected a media file, actual file is empty (0 bytes)");
         }
         return path;

@@ -29,6 +29,7 @@ final class SlotSupply implements SlotSource, AutoCloseable {
         if (pool == null || pool.format().width() != width || pool.format().height() != height) {
             if (pool != null) {
                 pool.close();
+                pool = null;
             }
             pool = bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), SLOTS);
         }

@@ -129,6 +129,47 @@ class ResultSinkTest {
         }
     }
 
+    /** libavformat divides by zero when a unit is written without a header. */
+    @Test
+    void shouldDropWhatComesBehindAFailure() {
+        final Path sample = new SampleMedia().audio("libopus").frames(50).write(directory.resolve("sample.mkv"));
+        final SegmentTape tape;
+        try (MediaSource source = FileSource.open(sample.toString(), packets)) {
+            tape = SegmentTape.of(source);
+        }
+        final Path file = directory.resolve("result.mov");
+        final ResultSink sink = FileSink.open(file);
+        assertThatThrownBy(() -> feed(tape, sink, 188)).isInstanceOf(MediaException.class);
+
+        feed(tape, sink, 188);
+        final long dropped = sink.droppedUnits();
+        sink.close();
+
+        assertThat(dropped).isGreaterThanOrEqualTo(50);
+        assertThat(file).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mp4,0.5", "mp4,2.5", "mov,0.5", "mov,2.5", "mkv,0.5", "mkv,2.5"})
+    void shouldGoOnWhenTimesJumpBack(final String extension, final double seconds) {
+        final SegmentTape tape = pattern(seconds);
+        final Path file = directory.resolve("result." + extension);
+        try (ResultSink sink = FileSink.open(file)) {
+            feed(tape, sink, 1000);
+            feed(tape, sink, 1000);
+        }
+
+        try (MediaSource source = FileSource.open(file.toString(), packets)) {
+            final long once = Math.round(seconds * 90_000);
+            assertThat(source.durationTicks()).isBetween(once, 2 * once + 9000);
+            if (once > ResultTimeline.MAX_BACK_TICKS) {
+                assertThat(source.durationTicks()).isGreaterThan(2 * once - 9000);
+            }
+            final SegmentTape copy = SegmentTape.of(source);
+            assertThat(copy.units(Packet.Kind.VIDEO)).hasSize(2 * tape.units(Packet.Kind.VIDEO).size());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"mp4", "mkv"})
     void shouldLeaveNoFileWhenNothingCame(final String extension) {
@@ -191,8 +232,12 @@ class ResultSinkTest {
     }
 
     private SegmentTape pattern() {
+        return pattern(2.5);
+    }
+
+    private SegmentTape pattern(final double seconds) {
         try (MediaSource source = TestPatternSource.open(
-            new TestPatternContext().size(128, 96).seconds(2.5).packetPool(packets))) {
+            new TestPatternContext().size(128, 96).seconds(seconds).packetPool(packets))) {
             return SegmentTape.of(source);
         }
     }

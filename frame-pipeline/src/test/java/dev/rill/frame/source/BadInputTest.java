@@ -44,6 +44,33 @@ class BadInputTest {
     }
 
     @Test
+    void shouldRefuseAPipeAtOnce() throws Exception {
+        final Path pipe = directory.resolve("pipe.mp4");
+        Skip.unless(madePipe(pipe), "mkfifo is missing");
+
+        for (final String location : new String[] {pipe.toString(), "file://" + pipe}) {
+            CompletableFuture.runAsync(() -> refused(location, "expected a regular file")).get(8, TimeUnit.SECONDS);
+        }
+    }
+
+    private static boolean madePipe(final Path pipe) throws InterruptedException {
+        try {
+            return new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor() == 0;
+        } catch (final IOException ex) {
+            return false;
+        }
+    }
+
+    @Test
+    void shouldNameASizeThatFitsNoSlot() throws IOException {
+        final String picture = "FRAME\n" + "x".repeat(64 + 2 * 32);
+        final Path file = directory.resolve("narrow.y4m");
+        Files.writeString(file, "YUV4MPEG2 W1 H64 F25:1 Ip A1:1 C420jpeg\n" + picture.repeat(3));
+
+        refused(file, "expected pictures of 2x2 to 16384x16384, actual 1x64");
+    }
+
+    @Test
     void shouldNameAnEmptyFile() throws IOException {
         refused(Files.createFile(directory.resolve("empty.mp4")), "actual file is empty (0 bytes)");
     }
