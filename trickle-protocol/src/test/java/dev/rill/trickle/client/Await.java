@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for conditions with a deadline. */
-final class Await {
+/** Waits for conditions with a deadline; for the tests of every package. */
+public final class Await {
     static final long TIMEOUT_MS = 10_000;
 
     private Await() {
     }
 
-    static void until(final Supplier<String> state, final BooleanSupplier condition) {
+    public static void until(final Supplier<String> state, final BooleanSupplier condition) {
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadlineNs) {

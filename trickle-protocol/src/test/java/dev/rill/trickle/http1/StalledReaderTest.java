@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
+import dev.rill.trickle.client.Await;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class StalledReaderTest {
@@ -46,7 +46,8 @@ class StalledReaderTest {
             reader.awaitFinalHead(WITHIN_MS);
             assertThat(reader.awaitBody(WITHIN_MS)).hasSize(LENGTH);
 
-            await(() -> server.channels().counters().get("readers.disconnected.stalled") == 1);
+            Await.until(() -> "counters " + server.channels().counters(),
+                () -> server.channels().counters().get("readers.disconnected.stalled") == 1);
             reader.request("GET", "/ch/next", "", new byte[0]);
             reader.awaitFinalHead(WITHIN_MS);
             assertThat(reader.status()).isEqualTo(200);
@@ -57,13 +58,5 @@ class StalledReaderTest {
         writer.request("POST", "/ch/" + sequence, "Content-Length: " + length + "\r\n", new byte[length]);
         writer.awaitFinalHead(WITHIN_MS);
         assertThat(writer.status()).isEqualTo(200);
-    }
-
-    private static void await(final BooleanSupplier condition) throws InterruptedException {
-        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WITHIN_MS);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadlineNs).as("time left").isNegative();
-            Thread.sleep(5);
-        }
     }
 }
