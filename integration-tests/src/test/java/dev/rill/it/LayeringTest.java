@@ -49,8 +49,8 @@ class LayeringTest {
         noClasses().that().resideInAPackage("dev.rill.frame..")
             .should().dependOnClassesThat().resideInAnyPackage(
                 "dev.rill.jobs..", "dev.rill.harness..", "io.netty..", "com.fasterxml..", "com.sun.jna..",
-                "dev.rill.gpu.internal..", "dev.rill.trickle.channel..", "dev.rill.trickle.http1..",
-                "dev.rill.trickle.client..")
+                "dev.rill.gpu.internal..", "dev.rill.trickle.channel..", "dev.rill.trickle.server..",
+                "dev.rill.trickle.http1..", "dev.rill.trickle.http2..", "dev.rill.trickle.client..")
             .check(rill);
     }
 
@@ -59,8 +59,8 @@ class LayeringTest {
         noClasses().that().resideInAPackage("dev.rill.jobs..")
             .should().dependOnClassesThat().resideInAnyPackage(
                 "dev.rill.harness..", "org.bytedeco..", "io.netty..", "com.sun.jna..",
-                "dev.rill.gpu.internal..", "dev.rill.trickle.channel..", "dev.rill.trickle.http1..",
-                "dev.rill.trickle.client..")
+                "dev.rill.gpu.internal..", "dev.rill.trickle.channel..", "dev.rill.trickle.server..",
+                "dev.rill.trickle.http1..", "dev.rill.trickle.http2..", "dev.rill.trickle.client..")
             .check(rill);
     }
 

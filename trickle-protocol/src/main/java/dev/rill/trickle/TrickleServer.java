@@ -1,8 +1,9 @@
 package dev.rill.trickle;
 
 import dev.rill.trickle.channel.ChannelRegistry;
-import dev.rill.trickle.http1.HttpServer;
+import dev.rill.trickle.http1.Http1Protocol;
 import dev.rill.trickle.local.LocalCarriage;
+import dev.rill.trickle.server.HttpServer;
 import java.net.URI;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,7 +40,7 @@ public final class TrickleServer implements AutoCloseable {
      */
     public static TrickleServer launch(final TrickleServerContext context) {
         context.conclude();
-        return new TrickleServer(HttpServer.launch(context), context);
+        return new TrickleServer(HttpServer.launch(context, new Http1Protocol(context.maxHeaderSize())), context);
     }
 
     /** TCP port that is listened on. */

@@ -1,10 +1,11 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.TrickleException;
 import dev.rill.trickle.TrickleServerContext;
 import dev.rill.trickle.channel.ChannelCounters;
 import dev.rill.trickle.channel.ChannelPolicy;
 import dev.rill.trickle.channel.ChannelRegistry;
+import dev.rill.trickle.channel.Counter;
 import dev.rill.trickle.channel.Engine;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,8 +18,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Map;
@@ -41,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
     private final TrickleServerContext context;
     private final EventLoops loops;
     private final ChannelRegistry registry;
+    private final Protocols protocols;
     private final Dispatcher dispatcher;
     private final ChannelGroup connections;
     private final Map<EventLoop, LoopState> loopStates = new ConcurrentHashMap<>();
@@ -48,14 +48,15 @@ public final class HttpServer implements AutoCloseable {
     private volatile boolean closing;
 
     private HttpServer(
-        final TrickleServerContext context, final ByteBufAllocator allocator, final EventLoops loops,
+        final TrickleServerContext context, final Protocols protocols, final EventLoops loops,
         final ChannelRegistry registry) {
         this.context = context;
+        this.protocols = protocols;
         this.loops = loops;
         this.registry = registry;
         this.connections = new DefaultChannelGroup("connections", loops.first(), true);
         this.dispatcher = new Dispatcher(registry, context.routes(), context.basePath(), context.autocreate());
-        this.listener = bind(allocator);
+        this.listener = bind(registry.engine().blocks().allocator());
         loops.first().scheduleAtFixedRate(
             registry::sweep, context.sweepIntervalNs(), context.sweepIntervalNs(), TimeUnit.NANOSECONDS);
         LOGGER.info("trickle server started: address={} transport={} loops={} basePath={} autocreate={}",
@@ -66,15 +67,16 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Binds and serves.
      *
-     * @param context concluded.
+     * @param context   concluded.
+     * @param protocols what its connections speak.
      * @return a working server with its own channels.
      * @throws TrickleException if the address cannot be listened on; nothing is left open.
      */
-    public static HttpServer launch(final TrickleServerContext context) {
+    public static HttpServer launch(final TrickleServerContext context, final Protocols protocols) {
         final EventLoops loops = EventLoops.start(context.transport(), context.eventLoopThreads());
         try {
             final Engine engine = Engine.create(ChannelPolicy.of(context), loops::schedule, context.nanoClock());
-            return new HttpServer(context, engine.blocks().allocator(), loops, new ChannelRegistry(engine));
+            return new HttpServer(context, protocols, loops, new ChannelRegistry(engine));
         } catch (final RuntimeException e) {
             loops.close(STOP_TIMEOUT_NS);
             throw e;
@@ -112,7 +114,8 @@ public final class HttpServer implements AutoCloseable {
         LOGGER.info("trickle server closed: address={}", listener.localAddress());
     }
 
-    boolean isClosing() {
+    /** True once the server has begun to stop. */
+    public boolean isClosing() {
         return closing;
     }
 
@@ -136,7 +139,8 @@ public final class HttpServer implements AutoCloseable {
         return context.readerStallTimeoutNs();
     }
 
-    long connectionLingerNs() {
+    /** How long a connection that was answered early is read and discarded. */
+    public long connectionLingerNs() {
         return context.connectionLingerNs();
     }
 
@@ -165,8 +169,8 @@ public final class HttpServer implements AutoCloseable {
                 @Override
                 protected void initChannel(final Channel channel) {
                     connections.add(channel);
-                    channel.pipeline().addLast(new HttpRequestDecoder(decoderConfig()));
-                    channel.pipeline().addLast(new Http1Connection(HttpServer.this));
+                    counters().increment(Counter.CONNECTIONS_ACCEPTED);
+                    protocols.start(channel, HttpServer.this);
                 }
             });
         final ChannelFuture bound;
@@ -179,13 +183,6 @@ public final class HttpServer implements AutoCloseable {
             throw new TrickleException("cannot listen on " + address() + ": " + reason(bound.cause()), bound.cause());
         }
         return bound.channel();
-    }
-
-    private HttpDecoderConfig decoderConfig() {
-        return new HttpDecoderConfig()
-            .setMaxInitialLineLength(context.maxHeaderSize())
-            .setMaxHeaderSize(context.maxHeaderSize())
-            .setMaxChunkSize(Integer.MAX_VALUE);
     }
 
     private String address() {

@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.RequestHandler;
 import dev.rill.trickle.channel.Channel;
@@ -34,19 +34,19 @@ final class Dispatcher {
     }
 
     /** Begins to serve a request: answers it, or sets the exchange that will. */
-    void dispatch(final Http1Connection connection, final HttpRequest request) {
+    void dispatch(final ServerStream stream, final HttpRequest request) {
         final String path = RequestTarget.pathOf(request.uri());
         final RequestHandler route = route(path);
         if (route != null) {
-            RouteExchange.start(connection, request, path, route);
+            RouteExchange.start(stream, request, path, route);
             return;
         }
         final RequestTarget target = RequestTarget.parse(path, basePath);
         switch (target.kind()) {
-            case CHANNEL -> onChannel(connection, request, target.channel());
-            case SEGMENT -> onSegment(connection, request, target.channel(), target.rest());
-            case MALFORMED -> Responses.text(connection, 400, "Invalid path\n", false);
-            default -> Responses.text(connection, 404, NO_ROUTE, false);
+            case CHANNEL -> onChannel(stream, request, target.channel());
+            case SEGMENT -> onSegment(stream, request, target.channel(), target.rest());
+            case MALFORMED -> Responses.text(stream, 400, "Invalid path\n", false);
+            default -> Responses.text(stream, 404, NO_ROUTE, false);
         }
     }
 
@@ -62,122 +62,122 @@ final class Dispatcher {
         return match;
     }
 
-    private void onChannel(final Http1Connection connection, final HttpRequest request, final String name) {
+    private void onChannel(final ServerStream stream, final HttpRequest request, final String name) {
         switch (request.method().name()) {
-            case "POST" -> create(connection, name, request.headers().get("Expect-Content"));
-            case "DELETE" -> close(connection, name);
-            default -> Responses.text(connection, 405, "Method Not Allowed\n", false, Heads.ALLOW_CHANNEL_LINE);
+            case "POST" -> create(stream, name, request.headers().get("Expect-Content"));
+            case "DELETE" -> close(stream, name);
+            default -> Responses.notAllowed(stream, "DELETE, POST");
         }
     }
 
     private void onSegment(
-        final Http1Connection connection, final HttpRequest request, final String name, final String rest) {
+        final ServerStream stream, final HttpRequest request, final String name, final String rest) {
         final String method = request.method().name();
         switch (method) {
             case "GET", "HEAD" -> {
                 if ("next".equals(rest)) {
-                    next(connection, name);
+                    next(stream, name);
                 } else {
-                    read(connection, name, rest, "GET".equals(method));
+                    read(stream, name, rest, "GET".equals(method));
                 }
             }
-            case "POST" -> write(connection, request, name, rest);
-            case "DELETE" -> drop(connection, name, rest);
-            default -> Responses.text(connection, 405, "Method Not Allowed\n", false, Heads.ALLOW_SEGMENT_LINE);
+            case "POST" -> write(stream, request, name, rest);
+            case "DELETE" -> drop(stream, name, rest);
+            default -> Responses.notAllowed(stream, "DELETE, GET, HEAD, POST");
         }
     }
 
-    private void create(final Http1Connection connection, final String name, final String contentType) {
+    private void create(final ServerStream stream, final String name, final String contentType) {
         if (!autocreate && registry.find(name) == null) {
-            Responses.notFound(connection, false, false);
+            Responses.notFound(stream, false, false);
         } else if (registry.tryCreate(name, contentType) == ChannelRegistry.Creation.REFUSED) {
-            tooManyChannels(connection);
+            tooManyChannels(stream);
         } else {
-            Responses.empty(connection);
+            Responses.empty(stream);
         }
     }
 
-    private void close(final Http1Connection connection, final String name) {
+    private void close(final ServerStream stream, final String name) {
         final Channel channel = registry.find(name);
-        final Runnable answer = () -> connection.onLoop(() -> Responses.empty(connection));
+        final Runnable answer = () -> stream.onLoop(() -> Responses.empty(stream));
         if (channel != null && registry.close(channel, Counter.CHANNELS_CLOSED, answer)) {
             return;
         }
         if (registry.findClosed(name) != null) {
-            Responses.empty(connection);
+            Responses.empty(stream);
         } else {
-            Responses.text(connection, 400, "Invalid stream\n", false);
+            Responses.text(stream, 400, "Invalid stream\n", false);
         }
     }
 
-    private void next(final Http1Connection connection, final String name) {
+    private void next(final ServerStream stream, final String name) {
         final Channel channel = registry.find(name);
         if (channel == null) {
-            Responses.notFound(connection, registry.findClosed(name) != null, false);
+            Responses.notFound(stream, registry.findClosed(name) != null, false);
         } else {
-            Responses.pointer(connection, channel.pointer(), channel.isClosed());
+            Responses.pointer(stream, channel.pointer(), channel.isClosed());
         }
     }
 
     private void read(
-        final Http1Connection connection, final String name, final String rest, final boolean mayPark) {
+        final ServerStream stream, final String name, final String rest, final boolean mayPark) {
         final Channel present = registry.find(name);
         final Channel channel = present == null ? registry.findClosed(name) : present;
         if (channel == null) {
-            Responses.notFound(connection, false, false);
+            Responses.notFound(stream, false, false);
         } else if (!SequenceNumber.isValid(rest)) {
-            Responses.text(connection, 400, BAD_SEQUENCE, false);
+            Responses.text(stream, 400, BAD_SEQUENCE, false);
         } else {
-            SubscribeExchange.start(connection, channel, Long.parseLong(rest), mayPark);
+            SubscribeExchange.start(stream, channel, Long.parseLong(rest), mayPark);
         }
     }
 
     private void write(
-        final Http1Connection connection, final HttpRequest request, final String name, final String rest) {
+        final ServerStream stream, final HttpRequest request, final String name, final String rest) {
         if (!autocreate && registry.find(name) == null) {
-            Responses.notFound(connection, false, true);
+            Responses.notFound(stream, false, true);
             return;
         }
         if (!SequenceNumber.isWritable(rest)) {
-            Responses.text(connection, 400, BAD_SEQUENCE, true);
+            Responses.text(stream, 400, BAD_SEQUENCE, true);
             return;
         }
         final String contentType = request.headers().get("Content-Type");
         final Channel channel = autocreate ? registry.findOrCreate(name, contentType) : registry.find(name);
         if (channel != null) {
-            PublishExchange.start(connection, channel, Long.parseLong(rest), request);
+            PublishExchange.start(stream, channel, Long.parseLong(rest), request);
         } else if (autocreate) {
-            tooManyChannels(connection);
+            tooManyChannels(stream);
         } else {
-            Responses.notFound(connection, false, true);
+            Responses.notFound(stream, false, true);
         }
     }
 
-    private void drop(final Http1Connection connection, final String name, final String rest) {
+    private void drop(final ServerStream stream, final String name, final String rest) {
         final Channel channel = registry.find(name);
         if (channel == null) {
-            Responses.notFound(connection, false, false);
+            Responses.notFound(stream, false, false);
         } else if (!SequenceNumber.isDroppable(rest)) {
-            Responses.text(connection, 400, BAD_SEQUENCE, false);
+            Responses.text(stream, 400, BAD_SEQUENCE, false);
         } else {
             channel.submit(new SegmentDrop(Long.parseLong(rest)) {
                 @Override
                 protected void onApplied() {
-                    connection.onLoop(() -> dropped(connection, isFound()));
+                    stream.onLoop(() -> dropped(stream, isFound()));
                 }
             });
         }
     }
 
-    private static void dropped(final Http1Connection connection, final boolean found) {
+    private static void dropped(final ServerStream stream, final boolean found) {
         if (found) {
-            Responses.empty(connection);
+            Responses.empty(stream);
         } else {
-            Responses.text(connection, 400, "Nonexistent segment\n", false);
+            Responses.text(stream, 400, "Nonexistent segment\n", false);
         }
     }
 
-    private static void tooManyChannels(final Http1Connection connection) {
-        Responses.text(connection, 503, "Too many channels\n", true);
+    private static void tooManyChannels(final ServerStream stream) {
+        Responses.text(stream, 503, "Too many channels\n", true);
     }
 }

@@ -1,7 +1,7 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
-import static dev.rill.trickle.http1.VectorJson.asList;
-import static dev.rill.trickle.http1.VectorJson.asMap;
+import static dev.rill.trickle.server.VectorJson.asList;
+import static dev.rill.trickle.server.VectorJson.asMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.trickle.TrickleServer;

@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.channel.Channel;
 import dev.rill.trickle.channel.SegmentAppender;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * happens, and answered 200.
  */
 final class PublishExchange extends Exchange {
-    private final Http1Connection connection;
+    private final ServerStream stream;
     private final Channel channel;
     private final LoopReaders readers;
     private final boolean provisionals;
@@ -25,25 +25,25 @@ final class PublishExchange extends Exchange {
     private boolean bytesSeen;
     private boolean finished;
 
-    private PublishExchange(final Http1Connection connection, final Channel channel, final HttpRequest request) {
-        this.connection = connection;
+    private PublishExchange(final ServerStream stream, final Channel channel, final HttpRequest request) {
+        this.stream = stream;
         this.channel = channel;
-        this.readers = connection.loopState().readers(channel);
-        this.provisionals = request.protocolVersion().minorVersion() > 0;
+        this.readers = stream.loopState().readers(channel);
+        this.provisionals = stream.isProvisionalAllowed();
         this.expectsContinue = HttpUtil.is100ContinueExpected(request);
     }
 
     static void start(
-        final Http1Connection connection, final Channel channel, final long sequence, final HttpRequest request) {
-        final PublishExchange exchange = new PublishExchange(connection, channel, request);
+        final ServerStream stream, final Channel channel, final long sequence, final HttpRequest request) {
+        final PublishExchange exchange = new PublishExchange(stream, channel, request);
         final String reset = request.headers().get("Lp-Trickle-Reset");
-        connection.exchange(exchange);
+        stream.exchange(exchange);
         exchange.readers.add(exchange);
         channel.submit(new WriteOpening(
             sequence, reset != null && !reset.isEmpty(), request.headers().get("Content-Type")) {
             @Override
             protected void onApplied() {
-                if (!connection.onLoop(() -> exchange.onOpened(appender(), sequence())) && appender() != null) {
+                if (!stream.onLoop(() -> exchange.onOpened(appender(), sequence())) && appender() != null) {
                     appender().lost();
                 }
             }
@@ -71,7 +71,7 @@ final class PublishExchange extends Exchange {
         if (provisionals) {
             startProvisionals();
         }
-        connection.pump();
+        stream.pump();
     }
 
     @Override
@@ -91,7 +91,7 @@ final class PublishExchange extends Exchange {
         stopProvisionals();
         final SegmentAppender ended = appender;
         finish();
-        ended.complete(() -> connection.onLoop(() -> respond(ended.sequence(), ended.storedBytes(), !bytesSeen)));
+        ended.complete(() -> stream.onLoop(() -> respond(ended.sequence(), ended.storedBytes(), !bytesSeen)));
     }
 
     @Override
@@ -103,7 +103,7 @@ final class PublishExchange extends Exchange {
 
     @Override
     void fail(final Throwable cause) {
-        connection.exceptionCaught(connection.context(), cause);
+        stream.exceptionCaught(stream.context(), cause);
     }
 
     @Override
@@ -126,19 +126,16 @@ final class PublishExchange extends Exchange {
     }
 
     private void respond(final long sequence, final long storedBytes, final boolean close) {
-        if (!connection.isActive()) {
+        if (!stream.isActive()) {
             return;
         }
-        final ByteBuf out = Heads.begin(connection.context().alloc(), 200);
+        final ResponseHead head = stream.begin(200);
         if (!bytesSeen && channel.isClosed()) {
-            out.writeBytes(Heads.CLOSED_LINE);
+            Responses.putClosed(head);
         }
-        Heads.put(out, Heads.SEQ, sequence);
-        Heads.put(out, Heads.SIZE, storedBytes);
-        out.writeBytes(Heads.EMPTY_LINE);
-        Heads.end(out, close || connection.isClosing());
-        connection.write(out);
-        connection.responseEnd(close);
+        head.put(Field.SEQ, sequence);
+        head.put(Field.SIZE, storedBytes);
+        stream.respond(head, ServerStream.NO_BODY, close);
     }
 
     private void finish() {
@@ -153,14 +150,13 @@ final class PublishExchange extends Exchange {
         if (expectsContinue) {
             sendProvisional();
         }
-        final long intervalNs = connection.server().provisionalIntervalNs();
-        provisional = connection.loop().scheduleAtFixedRate(
+        final long intervalNs = stream.server().provisionalIntervalNs();
+        provisional = stream.loop().scheduleAtFixedRate(
             this::sendProvisional, intervalNs, intervalNs, TimeUnit.NANOSECONDS);
     }
 
     private void sendProvisional() {
-        connection.write(Heads.provisional());
-        connection.flush();
+        stream.provisional(100);
     }
 
     private void stopProvisionals() {

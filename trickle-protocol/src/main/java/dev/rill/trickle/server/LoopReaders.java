@@ -1,9 +1,7 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.channel.Channel;
 import dev.rill.trickle.channel.Waiter;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +17,7 @@ final class LoopReaders implements Runnable {
     private final LoopState state;
     private final Waiter waiter;
     private final List<Exchange> exchanges = new ArrayList<>();
-    private int framedSize = -1;
-    private ByteBuf framedLine;
+    private final ChunkLine chunkLine = new ChunkLine();
 
     LoopReaders(final Channel channel, final EventLoop loop, final LoopState state) {
         this.channel = channel;
@@ -49,11 +46,7 @@ final class LoopReaders implements Runnable {
         if (exchanges.isEmpty()) {
             channel.unregister(waiter);
             state.forget(this);
-            if (framedLine != null) {
-                framedLine.release();
-                framedLine = null;
-                framedSize = -1;
-            }
+            chunkLine.release();
         }
     }
 
@@ -77,17 +70,9 @@ final class LoopReaders implements Runnable {
         }
     }
 
-    /** Line before a chunk of this size, encoded once for all readers that get a chunk of this size in a row. */
-    ByteBuf chunkSize(final int size, final ByteBufAllocator allocator) {
-        if (framedSize != size) {
-            if (framedLine != null) {
-                framedLine.release();
-            }
-            framedLine = allocator.directBuffer(16);
-            Heads.putChunkSize(framedLine, size);
-            framedSize = size;
-        }
-        return framedLine.retainedDuplicate();
+    /** Framing of chunks that several readers get. */
+    ChunkLine chunkLine() {
+        return chunkLine;
     }
 
     private void schedule() {

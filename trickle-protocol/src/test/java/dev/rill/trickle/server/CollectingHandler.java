@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentHandler;

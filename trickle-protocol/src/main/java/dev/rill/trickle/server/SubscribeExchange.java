@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.channel.Channel;
 import dev.rill.trickle.channel.Counter;
@@ -18,32 +18,30 @@ final class SubscribeExchange extends Exchange {
     private static final int MAX_DELIVERIES = 4;
     private static final String NO_TYPE = "application/octet-stream";
 
-    private final Http1Connection connection;
+    private final ServerStream stream;
     private final Channel channel;
     private final LoopReaders readers;
-    private final boolean chunked;
     private Cursor cursor;
     private long pointerAtArrival;
     private boolean headSent;
     private boolean polling;
     private boolean finished;
 
-    private SubscribeExchange(final Http1Connection connection, final Channel channel) {
-        this.connection = connection;
+    private SubscribeExchange(final ServerStream stream, final Channel channel) {
+        this.stream = stream;
         this.channel = channel;
-        this.readers = connection.loopState().readers(channel);
-        this.chunked = connection.isHttp11();
+        this.readers = stream.loopState().readers(channel);
     }
 
     static void start(
-        final Http1Connection connection, final Channel channel, final long sequence, final boolean mayPark) {
-        final SubscribeExchange exchange = new SubscribeExchange(connection, channel);
-        connection.exchange(exchange);
+        final ServerStream stream, final Channel channel, final long sequence, final boolean mayPark) {
+        final SubscribeExchange exchange = new SubscribeExchange(stream, channel);
+        stream.exchange(exchange);
         exchange.readers.add(exchange);
         channel.submit(new ReadOpening(sequence, mayPark) {
             @Override
             protected void onApplied() {
-                if (!connection.onLoop(() -> exchange.onOpened(this)) && cursor() != null) {
+                if (!stream.onLoop(() -> exchange.onOpened(this)) && cursor() != null) {
                     cursor().close();
                 }
             }
@@ -63,15 +61,19 @@ final class SubscribeExchange extends Exchange {
         }
         finish();
         switch (opening.outcome()) {
-            case CLOSED -> Responses.notFound(connection, true, false);
-            case TOO_MANY_READERS -> Responses.text(connection, 503, "Too many readers\n", false);
-            default -> Responses.outOfWindow(connection, opening.requested(), opening.pointer(), opening.oldest());
+            case CLOSED -> Responses.notFound(stream, true, false);
+            case TOO_MANY_READERS -> Responses.text(stream, 503, "Too many readers\n", false);
+            default -> Responses.outOfWindow(stream, opening.requested(), opening.pointer(), opening.oldest());
         }
     }
 
     @Override
     void poll() {
-        if (polling || finished || cursor == null || cursor.isParked() || !connection.isWritable()) {
+        if (polling || finished || cursor == null || cursor.isParked() || !stream.isWritable()) {
+            return;
+        }
+        if (!headSent && (stream.isHead() || isEmpty())) {
+            respondAtOnce();
             return;
         }
         polling = true;
@@ -83,13 +85,13 @@ final class SubscribeExchange extends Exchange {
         }
         if (ended) {
             finish();
-            connection.responseEnd(!chunked);
+            stream.endBody();
         }
     }
 
     @Override
     void fail(final Throwable cause) {
-        connection.exceptionCaught(connection.context(), cause);
+        stream.exceptionCaught(stream.context(), cause);
     }
 
     @Override
@@ -97,97 +99,90 @@ final class SubscribeExchange extends Exchange {
         finish();
     }
 
-    private boolean deliver() {
-        if (cursor.length() == 0 && cursor.isDrained()) {
-            connection.write(emptyHead());
-            return true;
-        }
-        ByteBuf head = headSent ? null : head();
+    private boolean isEmpty() {
+        return cursor.length() == 0 && cursor.isDrained();
+    }
+
+    /** The response of a segment without a byte, or the head alone. */
+    private void respondAtOnce() {
+        final boolean empty = isEmpty();
+        final ResponseHead head = empty ? emptyHead() : head();
         headSent = true;
-        if (connection.isHead()) {
-            connection.write(head);
-            return true;
+        finish();
+        if (empty) {
+            stream.respond(head, ServerStream.NO_BODY, false);
+        } else {
+            stream.startBody(head);
+        }
+    }
+
+    /** Delivers what is there; true at the end of the segment. */
+    private boolean deliver() {
+        if (!headSent) {
+            headSent = true;
+            stream.startBody(head());
         }
         int left = MAX_DELIVERIES;
         while (left > 0) {
-            deliver(head);
-            head = null;
+            deliverChunk();
             if (cursor.isDrained()) {
-                if (chunked) {
-                    connection.write(Heads.lastChunk());
-                }
                 return true;
             }
-            connection.flush();
-            if (cursor.available() == 0 || !connection.isWritable()) {
+            stream.flush();
+            if (cursor.available() == 0 || !stream.isWritable()) {
                 return false;
             }
             left--;
         }
-        connection.loop().execute(this::poll); // Others of this loop have their turn first.
+        stream.loop().execute(this::poll); // Others of this loop have their turn first.
         return false;
     }
 
-    /** Writes what is there, up to the limit of one delivery, as one chunk; the head goes before it. */
-    private void deliver(final ByteBuf head) {
+    /** Writes what is there, up to the limit of one delivery, as one chunk. */
+    private void deliverChunk() {
         int left = (int) Math.min(cursor.available(), MAX_DELIVERY);
-        if (head != null) {
-            if (chunked && left > 0) {
-                Heads.putChunkSize(head, left);
-            }
-            connection.write(head);
-        } else if (chunked && left > 0) {
-            connection.write(readers.chunkSize(left, connection.context().alloc()));
-        }
         if (left == 0) {
             return;
         }
         channel.engine().counters().increment(Counter.DELIVERIES);
+        stream.startChunk(left, readers.chunkLine());
         while (left > 0) {
             final ByteBuf slice = cursor.take(left);
             left -= slice.readableBytes();
-            connection.write(slice);
+            stream.data(slice);
         }
-        if (chunked) {
-            connection.write(Heads.chunkEnd());
-        }
+        stream.endChunk();
     }
 
-    private ByteBuf head() {
-        final ByteBuf head = Heads.begin(connection.context().alloc(), 200);
+    private ResponseHead head() {
+        final ResponseHead head = stream.begin(200);
         putType(head);
-        Heads.put(head, Heads.SEQ, cursor.sequence());
+        head.put(Field.SEQ, cursor.sequence());
         if (pointerAtArrival != cursor.sequence()) {
-            Heads.put(head, Heads.LATEST, pointerAtArrival);
+            head.put(Field.LATEST, pointerAtArrival);
         }
-        Heads.put(head, Heads.SIZE, cursor.length());
+        head.put(Field.SIZE, cursor.length());
         if (cursor.isTruncated()) {
-            head.writeBytes(Heads.TRUNCATED_LINE);
+            head.put(Field.TRUNCATED, 1);
         }
-        if (chunked) {
-            head.writeBytes(Heads.CHUNKED_LINE);
-        }
-        Heads.end(head, !chunked || connection.isClosing());
         return head;
     }
 
-    private ByteBuf emptyHead() {
-        final ByteBuf head = Heads.begin(connection.context().alloc(), 200);
+    private ResponseHead emptyHead() {
+        final ResponseHead head = stream.begin(200);
         // The flag before the pointer: both are final before anybody is woken.
         if (channel.isClosed()) {
-            head.writeBytes(Heads.CLOSED_LINE);
+            Responses.putClosed(head);
         }
         putType(head);
-        Heads.put(head, Heads.LATEST, channel.pointer());
-        Heads.put(head, Heads.SEQ, cursor.sequence());
-        head.writeBytes(Heads.EMPTY_LINE);
-        Heads.end(head, !chunked || connection.isClosing());
+        head.put(Field.LATEST, channel.pointer());
+        head.put(Field.SEQ, cursor.sequence());
         return head;
     }
 
-    private void putType(final ByteBuf head) {
+    private void putType(final ResponseHead head) {
         final String type = channel.contentType();
-        Heads.put(head, Heads.CONTENT_TYPE, type.isEmpty() ? NO_TYPE : type);
+        head.put(Field.CONTENT_TYPE, type.isEmpty() ? NO_TYPE : type);
     }
 
     private void finish() {

@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.channel.Counter;
 import io.netty.channel.Channel;

@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.RequestHandler;
 import dev.rill.trickle.channel.Counter;
@@ -12,29 +12,28 @@ final class RouteExchange extends Exchange {
     /** Longest body that is collected, in bytes; beyond it the request is answered 413. */
     static final int MAX_BODY_LENGTH = 1 << 20;
 
-    private final Http1Connection connection;
+    private final ServerStream stream;
     private final HttpRequest request;
     private final String path;
     private final RequestHandler handler;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
     private RouteExchange(
-        final Http1Connection connection, final HttpRequest request, final String path, final RequestHandler handler) {
-        this.connection = connection;
+        final ServerStream stream, final HttpRequest request, final String path, final RequestHandler handler) {
+        this.stream = stream;
         this.request = request;
         this.path = path;
         this.handler = handler;
     }
 
     static void start(
-        final Http1Connection connection, final HttpRequest request, final String path, final RequestHandler handler) {
-        final RouteExchange exchange = new RouteExchange(connection, request, path, handler);
-        connection.exchange(exchange);
+        final ServerStream stream, final HttpRequest request, final String path, final RequestHandler handler) {
+        final RouteExchange exchange = new RouteExchange(stream, request, path, handler);
+        stream.exchange(exchange);
         if (HttpUtil.getContentLength(request, 0L) > MAX_BODY_LENGTH) {
             exchange.tooLong();
         } else if (HttpUtil.is100ContinueExpected(request)) {
-            connection.write(Heads.provisional());
-            connection.flush();
+            stream.provisional(100);
         }
     }
 
@@ -53,17 +52,17 @@ final class RouteExchange extends Exchange {
 
     @Override
     void onRequestEnd() {
-        final RoutedResponder responder = new RoutedResponder(connection, this);
+        final RoutedResponder responder = new RoutedResponder(stream, this);
         try {
-            handler.handle(RoutedRequest.of(request, path, body.toByteArray(), connection.remoteAddress()), responder);
+            handler.handle(RoutedRequest.of(request, path, body.toByteArray(), stream.remoteAddress()), responder);
         } catch (final RuntimeException e) {
-            connection.server().routeFailed(path, e);
+            stream.server().routeFailed(path, e);
             responder.failed();
         }
     }
 
     private void tooLong() {
-        connection.server().counters().increment(Counter.BODIES_REFUSED);
-        Responses.text(connection, 413, "Body exceeds " + MAX_BODY_LENGTH + " bytes\n", true);
+        stream.server().counters().increment(Counter.BODIES_REFUSED);
+        Responses.text(stream, 413, "Body exceeds " + MAX_BODY_LENGTH + " bytes\n", true);
     }
 }

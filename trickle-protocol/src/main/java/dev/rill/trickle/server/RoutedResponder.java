@@ -1,8 +1,6 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.Responder;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -11,12 +9,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Takes the answer of a host's handler from any thread to the connection's loop. */
 final class RoutedResponder implements Responder {
-    private final Http1Connection connection;
+    private final ServerStream stream;
     private final Exchange exchange;
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    RoutedResponder(final Http1Connection connection, final Exchange exchange) {
-        this.connection = connection;
+    RoutedResponder(final ServerStream stream, final Exchange exchange) {
+        this.stream = stream;
         this.exchange = exchange;
     }
 
@@ -32,31 +30,28 @@ final class RoutedResponder implements Responder {
         }
         final byte[] bytes = new byte[body.remaining()];
         body.duplicate().get(bytes);
-        connection.onLoop(() -> send(status, fields, bytes));
+        stream.onLoop(() -> send(status, fields, bytes));
     }
 
     /** The handler threw: 500 unless it had answered. */
     void failed() {
         if (answered.compareAndSet(false, true)) {
-            send(500, Map.of("Content-Type", "text/plain; charset=utf-8"), Heads.ascii("Server error\n"));
+            final byte[] text = "Server error\n".getBytes(StandardCharsets.US_ASCII);
+            send(500, Map.of("Content-Type", "text/plain; charset=utf-8"), text);
         }
     }
 
     private void send(final int status, final Map<String, String> fields, final byte[] body) {
-        if (!connection.isServing(exchange)) {
+        if (!stream.isServing(exchange)) {
             return;
         }
-        final ByteBuf out = Heads.begin(connection.context().alloc(), status);
-        fields.forEach((name, value) -> Heads.put(out, Heads.ascii(name + ": "), value));
-        if (status != 204 && status != 304) {
-            Heads.put(out, Heads.CONTENT_LENGTH, body.length);
+        final ResponseHead head = stream.begin(status);
+        fields.forEach((name, value) -> head.put(new Field(name), value));
+        if (status == 204 || status == 304) {
+            stream.respondWithoutBody(head);
+        } else {
+            stream.respond(head, body, false);
         }
-        Heads.end(out, connection.isClosing());
-        connection.write(out);
-        if (!connection.isHead() && body.length > 0 && status != 204 && status != 304) {
-            connection.write(Unpooled.wrappedBuffer(body));
-        }
-        connection.responseEnd(false);
     }
 
     private static void requireField(final String name, final String value) {

@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 /** Grammar of sequence numbers in paths: {@code [ "+" / "-" ] 1*DIGIT}, signed 64 bit. */
 final class SequenceNumber {

@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import dev.rill.trickle.Request;
 import io.netty.handler.codec.http.HttpRequest;

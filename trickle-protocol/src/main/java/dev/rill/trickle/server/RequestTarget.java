@@ -1,4 +1,4 @@
-package dev.rill.trickle.http1;
+package dev.rill.trickle.server;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
