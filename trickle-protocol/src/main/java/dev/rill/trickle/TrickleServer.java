@@ -1,8 +1,8 @@
 package dev.rill.trickle;
 
 import dev.rill.trickle.channel.ChannelRegistry;
-import dev.rill.trickle.http1.Http1Protocol;
 import dev.rill.trickle.local.LocalCarriage;
+import dev.rill.trickle.port.SharedPort;
 import dev.rill.trickle.server.HttpServer;
 import java.net.URI;
 import java.util.Queue;
@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Serves channels over HTTP/1.1 and to this process. Any thread.
+ * Serves channels over HTTP/1.1 and HTTP/2, clear or under TLS, on one port, and to this process. Any thread.
  * <pre>{@code
  *   try (TrickleServer server = TrickleServer.launch(new TrickleServerContext().autocreate(true))) {
  *       server.baseUri();
@@ -19,16 +19,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class TrickleServer implements AutoCloseable {
     private final HttpServer server;
+    private final SharedPort sharedPort;
     private final URI baseUri;
     private final boolean autocreate;
     private final Queue<LocalCarriage> carriages = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private TrickleServer(final HttpServer server, final TrickleServerContext context) {
+    private TrickleServer(final HttpServer server, final SharedPort sharedPort, final TrickleServerContext context) {
         this.server = server;
+        this.sharedPort = sharedPort;
         this.autocreate = context.autocreate();
         final String host = context.host().indexOf(':') >= 0 ? "[" + context.host() + "]" : context.host();
-        this.baseUri = URI.create("http://" + host + ":" + server.port() + context.basePath());
+        final String scheme = context.isTls() ? "https://" : "http://";
+        this.baseUri = URI.create(scheme + host + ":" + server.port() + context.basePath());
     }
 
     /**
@@ -36,11 +39,17 @@ public final class TrickleServer implements AutoCloseable {
      *
      * @param context options; concluded here.
      * @return a working server.
-     * @throws TrickleException if the address cannot be listened on; nothing is left open.
+     * @throws TrickleException if the address cannot be listened on or TLS cannot be set up; nothing is left open.
      */
     public static TrickleServer launch(final TrickleServerContext context) {
         context.conclude();
-        return new TrickleServer(HttpServer.launch(context, new Http1Protocol(context.maxHeaderSize())), context);
+        final SharedPort port = SharedPort.create(context);
+        try {
+            return new TrickleServer(HttpServer.launch(context, port), port, context);
+        } catch (final RuntimeException e) {
+            port.close();
+            throw e;
+        }
     }
 
     /** TCP port that is listened on. */
@@ -87,6 +96,7 @@ public final class TrickleServer implements AutoCloseable {
 
     private void closeNow() {
         server.close();
+        sharedPort.close();
         carriages.forEach(Trickle::close);
     }
 

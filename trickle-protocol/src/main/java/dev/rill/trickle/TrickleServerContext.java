@@ -1,6 +1,9 @@
 package dev.rill.trickle;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +78,15 @@ public final class TrickleServerContext {
     /** Default of {@link #connectionLingerNs()}. */
     public static final long DEFAULT_CONNECTION_LINGER_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** Default of {@link #tlsProvider()}. */
+    public static final String DEFAULT_TLS_PROVIDER = "auto";
+
+    /** Default of {@link #http2()}. */
+    public static final boolean DEFAULT_HTTP2 = true;
+
+    /** Default of {@link #maxStreamsPerConnection()}. */
+    public static final int DEFAULT_MAX_STREAMS_PER_CONNECTION = 4096;
+
     private final Map<String, RequestHandler> routes = new LinkedHashMap<>();
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private boolean concluded;
@@ -98,6 +110,11 @@ public final class TrickleServerContext {
     private long tombstoneNs = DEFAULT_TOMBSTONE_NS;
     private long connectionLingerNs = DEFAULT_CONNECTION_LINGER_NS;
     private long readerStallTimeoutNs = DEFAULT_READER_STALL_TIMEOUT_NS;
+    private Path tlsCertificate;
+    private Path tlsKey;
+    private String tlsProvider = DEFAULT_TLS_PROVIDER;
+    private boolean http2 = DEFAULT_HTTP2;
+    private int maxStreamsPerConnection = DEFAULT_MAX_STREAMS_PER_CONNECTION;
 
     /**
      * Address to listen on; a name or a literal address.
@@ -305,7 +322,7 @@ public final class TrickleServerContext {
     }
 
     /**
-     * {@code epoll}, {@code nio}, or {@code auto} for epoll where it loads and nio elsewhere.
+     * {@code epoll}, {@code nio}, {@code io_uring}, or {@code auto} for epoll where it loads and nio elsewhere.
      *
      * @param transport new value.
      * @return this.
@@ -316,7 +333,7 @@ public final class TrickleServerContext {
         return this;
     }
 
-    /** {@code epoll}, {@code nio}, or {@code auto} for epoll where it loads and nio elsewhere. */
+    /** {@code epoll}, {@code nio}, {@code io_uring}, or {@code auto} for epoll where it loads and nio elsewhere. */
     public String transport() {
         return transport;
     }
@@ -445,6 +462,98 @@ public final class TrickleServerContext {
     }
 
     /**
+     * Certificate chain of the server, PEM; with {@link #tlsKey(Path)} switches TLS on. Absent by default.
+     *
+     * @param tlsCertificate new value.
+     * @return this.
+     */
+    public TrickleServerContext tlsCertificate(final Path tlsCertificate) {
+        requireOpen();
+        this.tlsCertificate = tlsCertificate;
+        return this;
+    }
+
+    /** Certificate chain of the server, PEM; with {@link #tlsKey()} switches TLS on. Absent by default. */
+    public Path tlsCertificate() {
+        return tlsCertificate;
+    }
+
+    /**
+     * Private key of the certificate, PEM in PKCS #8, without a password. Absent by default.
+     *
+     * @param tlsKey new value.
+     * @return this.
+     */
+    public TrickleServerContext tlsKey(final Path tlsKey) {
+        requireOpen();
+        this.tlsKey = tlsKey;
+        return this;
+    }
+
+    /** Private key of the certificate, PEM in PKCS #8, without a password. Absent by default. */
+    public Path tlsKey() {
+        return tlsKey;
+    }
+
+    /** Whether connections are under TLS. */
+    public boolean isTls() {
+        return tlsCertificate != null;
+    }
+
+    /**
+     * {@code openssl} (BoringSSL comes with the library), {@code jdk}, or {@code auto} for openssl where it loads and
+     * jdk elsewhere.
+     *
+     * @param tlsProvider new value.
+     * @return this.
+     */
+    public TrickleServerContext tlsProvider(final String tlsProvider) {
+        requireOpen();
+        this.tlsProvider = Objects.requireNonNull(tlsProvider, "tlsProvider");
+        return this;
+    }
+
+    /** {@code openssl}, {@code jdk}, or {@code auto} for openssl where it loads and jdk elsewhere. */
+    public String tlsProvider() {
+        return tlsProvider;
+    }
+
+    /**
+     * Whether HTTP/2 is served beside HTTP/1.1: by ALPN under TLS, by prior knowledge without.
+     *
+     * @param http2 new value.
+     * @return this.
+     */
+    public TrickleServerContext http2(final boolean http2) {
+        requireOpen();
+        this.http2 = http2;
+        return this;
+    }
+
+    /** Whether HTTP/2 is served beside HTTP/1.1: by ALPN under TLS, by prior knowledge without. */
+    public boolean http2() {
+        return http2;
+    }
+
+    /**
+     * Requests of one HTTP/2 connection at a time, parked ones included; further streams are refused. Range 1 to 1 <<
+     * 20.
+     *
+     * @param maxStreamsPerConnection new value.
+     * @return this.
+     */
+    public TrickleServerContext maxStreamsPerConnection(final int maxStreamsPerConnection) {
+        requireOpen();
+        this.maxStreamsPerConnection = maxStreamsPerConnection;
+        return this;
+    }
+
+    /** Requests of one HTTP/2 connection at a time, parked ones included; further streams are refused. */
+    public int maxStreamsPerConnection() {
+        return maxStreamsPerConnection;
+    }
+
+    /**
      * Adds a route beside the channels. The path is compared with the raw path of the request: as a whole, or as a
      * prefix if it ends with a slash; the longest match wins, and wins over a channel of the same name.
      *
@@ -514,14 +623,39 @@ public final class TrickleServerContext {
         if (!basePath.startsWith("/") || !basePath.endsWith("/") || basePath.contains("//")) {
             throw new IllegalArgumentException("basePath=" + basePath + ": expected /, /a/ or /a/b/");
         }
-        if (!"auto".equals(transport) && !"epoll".equals(transport) && !"nio".equals(transport)) {
-            throw new IllegalArgumentException("transport=" + transport + ": expected auto, epoll or nio");
-        }
+        requireRange("maxStreamsPerConnection", maxStreamsPerConnection, 1, 1 << 20);
+        requireOneOf("transport", transport, "auto", "epoll", "nio", "io_uring");
+        requireOneOf("tlsProvider", tlsProvider, "auto", "openssl", "jdk");
+        requireTlsFiles();
         if (closeLingerNs > tombstoneNs) {
             throw new IllegalArgumentException("closeLingerNs=" + closeLingerNs + " > tombstoneNs=" + tombstoneNs);
         }
         concluded = true;
         return this;
+    }
+
+    private void requireTlsFiles() {
+        if ((tlsCertificate == null) != (tlsKey == null)) {
+            throw new IllegalArgumentException(
+                "tlsCertificate=" + tlsCertificate + " tlsKey=" + tlsKey + ": expected both or neither");
+        }
+        if (isTls()) {
+            requireReadable("tlsCertificate", tlsCertificate);
+            requireReadable("tlsKey", tlsKey);
+        }
+    }
+
+    private static void requireReadable(final String name, final Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException(name + "=" + file + ": cannot be read");
+        }
+    }
+
+    private static void requireOneOf(final String name, final String value, final String... expected) {
+        if (!List.of(expected).contains(value)) {
+            throw new IllegalArgumentException(
+                name + "=" + value + ": expected one of " + String.join(", ", expected));
+        }
     }
 
     private static void requireRange(final String name, final long value, final long minimum, final long maximum) {

@@ -67,7 +67,9 @@ public enum Counter {
     /** Requests refused because they are not HTTP/1.x. */
     REQUESTS_MALFORMED("requests.refused.malformed"),
     /** Connections accepted. */
-    CONNECTIONS_ACCEPTED("connections.accepted");
+    CONNECTIONS_ACCEPTED("connections.accepted"),
+    /** Connections that ended before their TLS handshake did. */
+    HANDSHAKES_FAILED("connections.failed.tls");
 
     private final String label;
 

@@ -1,57 +1,44 @@
 package dev.rill.trickle.server;
 
 import dev.rill.trickle.TrickleException;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Event loop threads of one server, on epoll where it loads, else on NIO. */
+/** Event loop threads of one server, on the transport that was asked for or the best that loads. */
 final class EventLoops {
     private final MultiThreadIoEventLoopGroup group;
-    private final boolean epoll;
+    private final ServerTransport transport;
 
-    private EventLoops(final MultiThreadIoEventLoopGroup group, final boolean epoll) {
+    private EventLoops(final MultiThreadIoEventLoopGroup group, final ServerTransport transport) {
         this.group = group;
-        this.epoll = epoll;
+        this.transport = transport;
     }
 
-    static EventLoops start(final String transport, final int threads) {
-        final boolean epoll = !"nio".equals(transport) && Epoll.isAvailable();
-        if ("epoll".equals(transport) && !epoll) {
-            throw new TrickleException("transport=epoll is not available here", Epoll.unavailabilityCause());
+    static EventLoops start(final String wanted, final int threads) {
+        final ServerTransport transport = ServerTransport.of(wanted);
+        if (!transport.isAvailable()) {
+            throw new TrickleException("transport=" + wanted + " is not available here", transport.whyUnavailable());
         }
-        final IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         final AtomicInteger count = new AtomicInteger();
         final ThreadFactory factory = task -> {
             final Thread thread = new Thread(task, "trickle-loop-" + count.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         };
-        return new EventLoops(new MultiThreadIoEventLoopGroup(threads, factory, handlers), epoll);
+        return new EventLoops(new MultiThreadIoEventLoopGroup(threads, factory, transport.handlers()), transport);
     }
 
     MultiThreadIoEventLoopGroup group() {
         return group;
     }
 
-    String transport() {
-        return epoll ? "epoll" : "nio";
-    }
-
-    ChannelFactory<? extends ServerChannel> serverChannels() {
-        return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+    ServerTransport transport() {
+        return transport;
     }
 
     EventLoop first() {

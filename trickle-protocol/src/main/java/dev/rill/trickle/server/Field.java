@@ -18,9 +18,19 @@ public final class Field {
     private final byte[] prefix;
     private final AsciiString lowerCase;
 
-    Field(final String name) {
+    private Field(final String name) {
         this.prefix = (name + ": ").getBytes(StandardCharsets.US_ASCII);
         this.lowerCase = AsciiString.cached(name).toLowerCase();
+    }
+
+    /**
+     * A field of any name.
+     *
+     * @param name as people write it.
+     * @return encoded.
+     */
+    public static Field of(final String name) {
+        return new Field(name);
     }
 
     /** The name, a colon and a space, as an HTTP/1.1 line begins; not to be changed. */

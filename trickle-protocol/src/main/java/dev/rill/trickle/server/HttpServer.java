@@ -144,7 +144,14 @@ public final class HttpServer implements AutoCloseable {
         return context.connectionLingerNs();
     }
 
-    void connectionFailed(final Throwable cause) {
+    /** A connection could not agree on TLS. */
+    public void handshakeFailed(final Throwable cause) {
+        counters().increment(Counter.HANDSHAKES_FAILED);
+        LOGGER.debug("TLS handshake failed", cause);
+    }
+
+    /** A connection has failed and is about to be closed. */
+    public void connectionFailed(final Throwable cause) {
         LOGGER.debug("connection failed", cause);
     }
 
@@ -156,7 +163,7 @@ public final class HttpServer implements AutoCloseable {
     private Channel bind(final ByteBufAllocator allocator) {
         final ServerBootstrap bootstrap = new ServerBootstrap()
             .group(loops.group())
-            .channelFactory(loops.serverChannels())
+            .channelFactory(loops.transport().serverChannels())
             .option(ChannelOption.SO_BACKLOG, 1024)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)

@@ -46,7 +46,7 @@ final class RoutedResponder implements Responder {
             return;
         }
         final ResponseHead head = stream.begin(status);
-        fields.forEach((name, value) -> head.put(new Field(name), value));
+        fields.forEach((name, value) -> head.put(Field.of(name), value));
         if (status == 204 || status == 304) {
             stream.respondWithoutBody(head);
         } else {

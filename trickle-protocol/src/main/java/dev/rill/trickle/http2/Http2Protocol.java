@@ -1,0 +1,78 @@
+package dev.rill.trickle.http2;
+
+import dev.rill.trickle.server.HttpServer;
+import dev.rill.trickle.server.Protocols;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+
+/**
+ * HTTP/2 from its preface on.
+ * <p>
+ * What the peer is told: how many requests may wait at the same time, parked ones included (MAX_CONCURRENT_STREAMS),
+ * the length of a request head, and windows. A stream that nobody reads uses up its own window and a small part of the
+ * connection's, so it holds no other stream.
+ */
+public final class Http2Protocol implements Protocols {
+    /** Bytes of a body that a peer may send on one stream before they are read. */
+    public static final int STREAM_WINDOW = 1 << 20;
+
+    /** Bytes that a peer may send on all its streams before they are read. */
+    public static final int CONNECTION_WINDOW = 256 << 20;
+
+    private static final int DEFAULT_WINDOW = 65_535;
+    private static final int LOW_WATER = 64 << 10;
+    private static final int HIGH_WATER = 256 << 10;
+    private static final long STOP_TIMEOUT_MS = 500;
+
+    private final int maxHeaderSize;
+    private final int maxStreams;
+
+    /**
+     * @param maxHeaderSize bytes of a request head.
+     * @param maxStreams    requests of one connection at a time.
+     */
+    public Http2Protocol(final int maxHeaderSize, final int maxStreams) {
+        this.maxHeaderSize = maxHeaderSize;
+        this.maxStreams = maxStreams;
+    }
+
+    @Override
+    public void start(final Channel socket, final HttpServer server) {
+        final Http2FrameCodecBuilder codec = Http2FrameCodecBuilder.forServer()
+            .initialSettings(new Http2Settings()
+                .maxConcurrentStreams(maxStreams)
+                .initialWindowSize(STREAM_WINDOW)
+                .maxHeaderListSize(maxHeaderSize))
+            .gracefulShutdownTimeoutMillis(STOP_TIMEOUT_MS);
+        socket.pipeline().addLast(codec.build());
+        socket.pipeline().addLast(new Http2MultiplexHandler(new Streams(server)));
+        socket.pipeline().addLast(new Http2ConnectionEvents(server));
+        socket.write(new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - DEFAULT_WINDOW));
+    }
+
+    private static final class Streams extends ChannelInitializer<Channel> {
+        private final HttpServer server;
+
+        Streams(final HttpServer server) {
+            this.server = server;
+        }
+
+        @Override
+        protected void initChannel(final Channel stream) {
+            stream.config().setOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_WATER, HIGH_WATER));
+            stream.pipeline().addLast(new Http2Stream(server));
+        }
+
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+    }
+}
