@@ -11,6 +11,7 @@ final class AlpnSelector extends ApplicationProtocolNegotiationHandler {
     private final HttpServer server;
     private final Protocols http1;
     private final Protocols http2;
+    private boolean failed;
 
     AlpnSelector(final HttpServer server, final Protocols http1, final Protocols http2) {
         super(ApplicationProtocolNames.HTTP_1_1);
@@ -26,13 +27,15 @@ final class AlpnSelector extends ApplicationProtocolNegotiationHandler {
 
     @Override
     protected void handshakeFailure(final ChannelHandlerContext ctx, final Throwable cause) {
-        server.handshakeFailed(cause);
-        ctx.close();
+        if (!failed) {
+            failed = true;
+            server.handshakeFailed(cause);
+            ctx.close();
+        }
     }
 
     @Override
     public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause) {
-        server.connectionFailed(cause);
-        ctx.close();
+        handshakeFailure(ctx, cause);
     }
 }

@@ -106,7 +106,7 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         closing = true;
         registry.closeChannels();
-        listener.close();
+        listener.close().awaitUninterruptibly(RELEASE_TIMEOUT_NS, TimeUnit.NANOSECONDS);
         loops.awaitIdle(RELEASE_TIMEOUT_NS);
         connections.close().awaitUninterruptibly(RELEASE_TIMEOUT_NS, TimeUnit.NANOSECONDS);
         loops.close(STOP_TIMEOUT_NS);
