@@ -1,4 +1,4 @@
-package dev.rill.trickle;
+package dev.rill.testing;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
