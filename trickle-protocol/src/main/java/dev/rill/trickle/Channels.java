@@ -16,6 +16,17 @@ public interface Channels {
     boolean create(String name, String contentType);
 
     /**
+     * Creates a channel that differs from the rest of its server.
+     *
+     * @param name        not percent-encoded, not empty.
+     * @param contentType what readers are told; empty lets the first publisher decide.
+     * @param options     what is different.
+     * @return false if a channel of this name exists, which keeps its content type and its options.
+     * @throws TrickleException if the limit of channels is reached or the server is closed.
+     */
+    boolean create(String name, String contentType, ChannelOptions options);
+
+    /**
      * Closes and forgets a channel as {@code DELETE} does: every parked party is released with the closed marker.
      *
      * @param name name of the channel.

@@ -42,6 +42,24 @@ public final class TrickleServerContext {
     /** Default of {@link #retainedSegments()}. */
     public static final int DEFAULT_RETAINED_SEGMENTS = 5;
 
+    /** Default of {@link #maxRetainedSegments()}. */
+    public static final int DEFAULT_MAX_RETAINED_SEGMENTS = 256;
+
+    /** Default of {@link #retainedBytes()}: no limit. */
+    public static final long DEFAULT_RETAINED_BYTES = 0;
+
+    /** Default of {@link #retainedAgeNs()}: no limit. */
+    public static final long DEFAULT_RETAINED_AGE_NS = 0;
+
+    /** Default of {@link #delivery()}. */
+    public static final Delivery DEFAULT_DELIVERY = Delivery.LIVE;
+
+    /** Default of {@link #losslessDeadlineNs()}: 10 s. */
+    public static final long DEFAULT_LOSSLESS_DEADLINE_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Default of {@link #maxPinnedBytes()}: half of the direct memory that the JVM may use. */
+    public static final long DEFAULT_MAX_PINNED_BYTES = 0;
+
     /** Default of {@link #maxChannels()}. */
     public static final int DEFAULT_MAX_CHANNELS = 16_384;
 
@@ -98,6 +116,12 @@ public final class TrickleServerContext {
     private long sweepIntervalNs = DEFAULT_SWEEP_INTERVAL_NS;
     private long maxSegmentLength = DEFAULT_MAX_SEGMENT_LENGTH;
     private int retainedSegments = DEFAULT_RETAINED_SEGMENTS;
+    private int maxRetainedSegments = DEFAULT_MAX_RETAINED_SEGMENTS;
+    private long retainedBytes = DEFAULT_RETAINED_BYTES;
+    private long retainedAgeNs = DEFAULT_RETAINED_AGE_NS;
+    private Delivery delivery = DEFAULT_DELIVERY;
+    private long losslessDeadlineNs = DEFAULT_LOSSLESS_DEADLINE_NS;
+    private long maxPinnedBytes = DEFAULT_MAX_PINNED_BYTES;
     private int maxChannels = DEFAULT_MAX_CHANNELS;
     private int maxReadersPerChannel = DEFAULT_MAX_READERS_PER_CHANNEL;
     private int maxHeaderSize = DEFAULT_MAX_HEADER_SIZE;
@@ -254,6 +278,122 @@ public final class TrickleServerContext {
     }
 
     /**
+     * Most segments that a channel may ask to remember, and that a lossless channel keeps for readers that are behind.
+     * Range 2 to 1024, at least {@link #retainedSegments()}.
+     *
+     * @param maxRetainedSegments new value.
+     * @return this.
+     */
+    public TrickleServerContext maxRetainedSegments(final int maxRetainedSegments) {
+        requireOpen();
+        this.maxRetainedSegments = maxRetainedSegments;
+        return this;
+    }
+
+    /**
+     * Most segments that a channel may ask to remember, and that a lossless channel keeps for readers that are behind.
+     */
+    public int maxRetainedSegments() {
+        return maxRetainedSegments;
+    }
+
+    /**
+     * Bytes of memory that the window of a channel may pin: the lowest ended segments go first. 0 for no limit. Range
+     * 0 to 1L << 40.
+     *
+     * @param retainedBytes new value.
+     * @return this.
+     */
+    public TrickleServerContext retainedBytes(final long retainedBytes) {
+        requireOpen();
+        this.retainedBytes = retainedBytes;
+        return this;
+    }
+
+    /** Bytes of memory that the window of a channel may pin: the lowest ended segments go first. 0 for no limit. */
+    public long retainedBytes() {
+        return retainedBytes;
+    }
+
+    /**
+     * How long a segment is remembered after its end. 0 for no limit. Range 0 to {@link #MAX_DURATION_NS}.
+     *
+     * @param retainedAgeNs new value.
+     * @return this.
+     */
+    public TrickleServerContext retainedAgeNs(final long retainedAgeNs) {
+        requireOpen();
+        this.retainedAgeNs = retainedAgeNs;
+        return this;
+    }
+
+    /** How long a segment is remembered after its end. 0 for no limit. */
+    public long retainedAgeNs() {
+        return retainedAgeNs;
+    }
+
+    /**
+     * Who gives way when a reader is slower than the writer, unless a channel is created with its own choice.
+     *
+     * @param delivery new value.
+     * @return this.
+     */
+    public TrickleServerContext delivery(final Delivery delivery) {
+        requireOpen();
+        this.delivery = Objects.requireNonNull(delivery, "delivery");
+        return this;
+    }
+
+    /** Who gives way when a reader is slower than the writer, unless a channel is created with its own choice. */
+    public Delivery delivery() {
+        return delivery;
+    }
+
+    /**
+     * How long the writer of a lossless channel is held back for its slowest readers; then they lose what was kept for
+     * them. Range 1000000 to {@link #MAX_DURATION_NS}.
+     *
+     * @param losslessDeadlineNs new value.
+     * @return this.
+     */
+    public TrickleServerContext losslessDeadlineNs(final long losslessDeadlineNs) {
+        requireOpen();
+        this.losslessDeadlineNs = losslessDeadlineNs;
+        return this;
+    }
+
+    /**
+     * How long the writer of a lossless channel is held back for its slowest readers; then they lose what was kept for
+     * them.
+     */
+    public long losslessDeadlineNs() {
+        return losslessDeadlineNs;
+    }
+
+    /**
+     * Bytes of memory that all segments of this server may pin. When it is nearly reached, ended segments go early;
+     * when it is reached, live segments are cut short and writers of lossless channels held back. 0 for half of the
+     * direct memory that the JVM may use. Range 0 or 65536 to 1L << 50.
+     *
+     * @param maxPinnedBytes new value.
+     * @return this.
+     */
+    public TrickleServerContext maxPinnedBytes(final long maxPinnedBytes) {
+        requireOpen();
+        this.maxPinnedBytes = maxPinnedBytes;
+        return this;
+    }
+
+    /**
+     * Bytes of memory that all segments of this server may pin. When it is nearly reached, ended segments go early;
+     * when it is reached, live segments are cut short and writers of lossless channels held back. 0 for half of the
+     * direct memory that the JVM may use.
+     */
+    public long maxPinnedBytes() {
+        return maxPinnedBytes;
+    }
+
+    /**
      * Open channels of this server; further ones are refused with 503. Range 1 to 1 << 24.
      *
      * @param maxChannels new value.
@@ -357,8 +497,8 @@ public final class TrickleServerContext {
     }
 
     /**
-     * How long a segment whose publisher was lost in mid-body waits for another one. Range 0 to {@link
-     * #MAX_DURATION_NS}.
+     * How long the place of a lost peer is kept: a segment whose publisher was lost in mid-body waits for another one,
+     * a lossless channel waits for the next request of a reader. Range 0 to {@link #MAX_DURATION_NS}.
      *
      * @param abortGraceNs new value.
      * @return this.
@@ -369,7 +509,7 @@ public final class TrickleServerContext {
         return this;
     }
 
-    /** How long a segment whose publisher was lost in mid-body waits for another one. */
+    /** How long the place of a lost peer is kept: of a publisher in mid-body, and of a reader of a lossless channel. */
     public long abortGraceNs() {
         return abortGraceNs;
     }
@@ -608,6 +748,13 @@ public final class TrickleServerContext {
         requireRange("sweepIntervalNs", sweepIntervalNs, 1_000_000, MAX_DURATION_NS);
         requireRange("maxSegmentLength", maxSegmentLength, 1, 1L << 40);
         requireRange("retainedSegments", retainedSegments, 2, 1024);
+        requireRange("maxRetainedSegments", maxRetainedSegments, 2, 1024);
+        requireRange("retainedBytes", retainedBytes, 0, 1L << 40);
+        requireRange("retainedAgeNs", retainedAgeNs, 0, MAX_DURATION_NS);
+        requireRange("losslessDeadlineNs", losslessDeadlineNs, 1_000_000, MAX_DURATION_NS);
+        if (maxPinnedBytes != 0) {
+            requireRange("maxPinnedBytes", maxPinnedBytes, 1 << 16, 1L << 50);
+        }
         requireRange("maxChannels", maxChannels, 1, 1 << 24);
         requireRange("maxReadersPerChannel", maxReadersPerChannel, 1, 1 << 24);
         requireRange("maxHeaderSize", maxHeaderSize, 256, 1 << 20);
@@ -629,6 +776,10 @@ public final class TrickleServerContext {
         requireTlsFiles();
         if (closeLingerNs > tombstoneNs) {
             throw new IllegalArgumentException("closeLingerNs=" + closeLingerNs + " > tombstoneNs=" + tombstoneNs);
+        }
+        if (retainedSegments > maxRetainedSegments) {
+            throw new IllegalArgumentException(
+                "retainedSegments=" + retainedSegments + " > maxRetainedSegments=" + maxRetainedSegments);
         }
         concluded = true;
         return this;

@@ -1,12 +1,6 @@
 package dev.rill.trickle.channel;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.jctools.queues.varhandle.MpscLinkedVarHandleQueue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One channel: pointer, retention window, waiters, and the queue through which all of that changes.
@@ -16,21 +10,20 @@ import org.slf4j.LoggerFactory;
  * state belong to commands.
  */
 public final class Channel {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Channel.class);
     private static final Segment[] NONE = {};
-    private static final Waiter[] NOBODY = {};
-    private static final long LONGEST_PAUSE_NS = 200_000;
 
     private final String name;
     private final Engine engine;
-    private final MpscLinkedVarHandleQueue<ChannelCommand> commands = new MpscLinkedVarHandleQueue<>();
-    private final AtomicBoolean draining = new AtomicBoolean();
-    private final AtomicReference<Waiter[]> waiters = new AtomicReference<>(NOBODY);
+    private final Retention retention;
+    private final Reclaimer reclaimer;
+    private final CommandQueue commands = new CommandQueue(this);
+    private final Waiters waiters = new Waiters();
     private final AtomicInteger readers = new AtomicInteger();
+    private final SegmentWindow window;
+    private final PushBack pushBack;
 
     private volatile String contentType;
     private volatile long pointer;
-    private volatile Segment[] retained = NONE;
     private volatile boolean closed;
     private volatile long activityNs;
     private volatile int epoch;
@@ -38,11 +31,18 @@ public final class Channel {
     // Touched only by commands.
     private Segment[] asides = NONE;
     private boolean changed;
+    private boolean ageExpiryPending;
 
-    Channel(final String name, final String contentType, final Engine engine) {
+    Channel(
+        final String name, final String contentType, final Retention retention, final Engine engine,
+        final Reclaimer reclaimer) {
         this.name = name;
         this.contentType = contentType == null ? "" : contentType;
+        this.retention = retention;
         this.engine = engine;
+        this.reclaimer = reclaimer;
+        this.window = new SegmentWindow(retention);
+        this.pushBack = new PushBack(this);
         this.activityNs = engine.clock().nanoTime();
     }
 
@@ -81,18 +81,23 @@ public final class Channel {
         return engine;
     }
 
+    /** What it remembers and for whom. */
+    public Retention retention() {
+        return retention;
+    }
+
+    /** True if readers that are behind hold their segments and push back on the writer. */
+    public boolean isLossless() {
+        return retention.isLossless();
+    }
+
     /**
      * Registers who to wake at every change; look at the channel after this, not before.
      *
      * @param waiter registered once.
      */
     public void register(final Waiter waiter) {
-        waiters.updateAndGet(before -> {
-            final Waiter[] after = new Waiter[before.length + 1];
-            System.arraycopy(before, 0, after, 0, before.length);
-            after[before.length] = waiter;
-            return after;
-        });
+        waiters.add(waiter);
     }
 
     /**
@@ -101,19 +106,7 @@ public final class Channel {
      * @param waiter registered before, else nothing happens.
      */
     public void unregister(final Waiter waiter) {
-        waiters.updateAndGet(before -> {
-            int index = before.length - 1;
-            while (index >= 0 && before[index] != waiter) {
-                index--;
-            }
-            if (index < 0) {
-                return before;
-            }
-            final Waiter[] after = new Waiter[before.length - 1];
-            System.arraycopy(before, 0, after, 0, index);
-            System.arraycopy(before, index + 1, after, index, after.length - index);
-            return after;
-        });
+        waiters.remove(waiter);
     }
 
     /**
@@ -122,8 +115,7 @@ public final class Channel {
      * @param command applied now, or soon by the thread that drains.
      */
     public void submit(final ChannelCommand command) {
-        commands.offer(command);
-        drain();
+        commands.submit(command);
     }
 
     /**
@@ -133,80 +125,21 @@ public final class Channel {
      * @param command whose results are visible afterwards.
      */
     public void submitAndAwait(final ChannelCommand command) {
-        submit(command);
-        long pauseNs = 1_000;
-        while (!command.isDone()) {
-            LockSupport.parkNanos(this, pauseNs);
-            pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
-            drain();
-        }
-    }
-
-    private void drain() {
-        while (!commands.isEmpty() && draining.compareAndSet(false, true)) {
-            ChannelCommand first = null;
-            ChannelCommand last = null;
-            ChannelCommand command = commands.poll();
-            while (command != null) {
-                apply(command);
-                if (last == null) {
-                    first = command;
-                } else {
-                    last.next = command;
-                }
-                last = command;
-                command = commands.poll();
-            }
-            final boolean news = changed;
-            changed = false;
-            draining.set(false);
-            if (news) {
-                wake();
-            }
-            applied(first);
-        }
-    }
-
-    private void apply(final ChannelCommand command) {
-        try {
-            command.apply(this);
-        } catch (final RuntimeException | Error e) {
-            // Whatever it is, the commands behind it are served: their senders wait.
-            LOGGER.error("{}: {} failed", this, command.getClass().getSimpleName(), e);
-        } finally {
-            command.done();
-        }
-    }
-
-    private static void applied(final ChannelCommand first) {
-        ChannelCommand command = first;
-        while (command != null) {
-            final ChannelCommand next = command.next;
-            command.next = null;
-            try {
-                command.onApplied();
-            } catch (final RuntimeException | Error e) {
-                LOGGER.error("answer to {} failed", command.getClass().getSimpleName(), e);
-            }
-            command = next;
-        }
+        commands.submitAndAwait(command);
     }
 
     // Data path.
 
     void wake() {
-        for (final Waiter waiter : waiters.get()) {
-            try {
-                waiter.signal();
-            } catch (final RuntimeException | Error e) {
-                LOGGER.error("{}: a waiter failed", this, e);
-                waiter.begin();
-            }
-        }
+        waiters.wake();
     }
 
     void touch() {
-        activityNs = engine.clock().nanoTime();
+        activityNs = nowNs();
+    }
+
+    long nowNs() {
+        return engine.clock().nanoTime();
     }
 
     ChannelPolicy policy() {
@@ -217,8 +150,31 @@ public final class Channel {
         return engine.counters();
     }
 
-    Segment[] retained() {
-        return retained;
+    SegmentWindow window() {
+        return window;
+    }
+
+    PushBack pushBack() {
+        return pushBack;
+    }
+
+    /** Whether writers may append. A live channel always has room. */
+    boolean hasRoom() {
+        return !retention.isLossless() || pushBack.hasRoom();
+    }
+
+    /** A segment pins more than before. */
+    void grown() {
+        if (window.isOverweight()) {
+            submit(new WindowTrimming());
+        }
+    }
+
+    /** Makes room for {@code bytes} in the pool if it is tight. Not from within a command. */
+    void reclaim(final long bytes) {
+        if (engine.blocks().isTight(bytes)) {
+            reclaimer.reclaim(this, bytes);
+        }
     }
 
     boolean readerCame() {
@@ -251,60 +207,96 @@ public final class Channel {
         }
     }
 
+    /** There is something to look at. */
+    void news() {
+        changed = true;
+    }
+
+    boolean takeNews() {
+        final boolean news = changed;
+        changed = false;
+        return news;
+    }
+
     Segment find(final long sequence) {
-        return find(retained, sequence);
-    }
-
-    long lowest() {
-        final Segment[] window = retained;
-        return window.length == 0 ? 0 : window[0].sequence();
-    }
-
-    long oldest() {
-        for (final Segment segment : retained) {
-            if (segment.state() != SegmentState.EXPECTED) {
-                return segment.sequence();
-            }
-        }
-        return -1;
+        return window.find(sequence);
     }
 
     Segment findOrInsert(final long sequence) {
         Segment segment = find(sequence);
         if (segment == null) {
-            final boolean below = sequence < pointer && retained.length > 0 && sequence < lowest();
-            segment = below ? aside(sequence) : insert(sequence);
+            final boolean forgotten = window.segments().length == 0 || sequence < window.lowest();
+            segment = sequence < pointer && forgotten ? aside(sequence) : insert(sequence);
         }
         return segment;
     }
 
     Segment insert(final long sequence) {
-        final Segment segment = new Segment(sequence, engine.blocks());
-        retain(segment);
+        final Segment segment = newSegment(sequence);
+        window.add(segment);
+        trim(segment, Counter.SEGMENTS_EVICTED);
         return segment;
     }
 
-    private void retain(final Segment segment) {
-        final Segment[] window = Windows.with(retained, segment);
-        if (window.length <= policy().retainedSegments()) {
-            retained = window;
-            return;
+    private Segment newSegment(final long sequence) {
+        return new Segment(sequence, engine.blocks(), retention.isLossless() ? new ReaderCount() : null);
+    }
+
+    // Forgetting.
+
+    /** Evicts what the limits of the window leave no room for. */
+    void trim(final Counter reason) {
+        trim(null, reason);
+    }
+
+    private void trim(final Segment newcomer, final Counter reason) {
+        final long nowNs = nowNs();
+        Segment victim = window.victim(newcomer, nowNs);
+        while (victim != null) {
+            evict(victim, reason);
+            victim = window.victim(newcomer, nowNs);
         }
-        final Segment victim = window[0] == segment ? window[1] : window[0];
-        retained = Windows.without(window, victim);
-        counters().increment(Counter.SEGMENTS_EVICTED);
-        close(victim, SegmentState.ABORTED, Counter.SEGMENTS_EVICTED_OPEN);
+    }
+
+    /** Evicts ended segments that nobody holds until the pool has room for {@code bytes}. */
+    void evictSpare(final long bytes, final Counter reason) {
+        final long nowNs = nowNs();
+        Segment victim = window.spare(nowNs);
+        while (victim != null && engine.blocks().isTight(bytes)) {
+            evict(victim, reason);
+            victim = window.spare(nowNs);
+        }
+    }
+
+    private void evict(final Segment victim, final Counter reason) {
+        window.remove(victim);
+        counters().increment(reason);
+        end(victim, SegmentState.ABORTED, Counter.SEGMENTS_EVICTED_OPEN);
         victim.release();
+    }
+
+    void expireAge() {
+        ageExpiryPending = false;
+        trim(Counter.SEGMENTS_EVICTED);
+        awaitAge();
+    }
+
+    private void awaitAge() {
+        final long delayNs = ageExpiryPending ? -1 : window.nextAgeNs(nowNs());
+        if (delayNs >= 0) {
+            ageExpiryPending = true;
+            later(delayNs, new AgeExpiry());
+        }
     }
 
     /** A writer below the window: kept aside until its first byte restarts the channel. */
     private Segment aside(final long sequence) {
-        Segment segment = find(asides, sequence);
+        Segment segment = SegmentWindow.find(asides, sequence);
         if (segment == null) {
-            segment = new Segment(sequence, engine.blocks());
+            segment = newSegment(sequence);
             segment.aside = true;
-            asides = Windows.with(asides, segment);
-            if (asides.length > policy().retainedSegments()) {
+            asides = SegmentWindow.with(asides, segment);
+            if (asides.length > retention.segments()) {
                 releaseAside(asides[0] == segment ? asides[1] : asides[0], Counter.ASIDES_RELEASED);
             }
         }
@@ -312,8 +304,8 @@ public final class Channel {
     }
 
     void removeAside(final Segment segment) {
-        if (find(asides, segment.sequence()) == segment) {
-            asides = Windows.without(asides, segment);
+        if (SegmentWindow.find(asides, segment.sequence()) == segment) {
+            asides = SegmentWindow.without(asides, segment);
             segment.aside = false;
             segment.release();
         }
@@ -328,7 +320,7 @@ public final class Channel {
 
     void restartAt(final Segment segment) {
         final long sequence = segment.sequence();
-        for (final Segment open : retained) {
+        for (final Segment open : window.segments()) {
             closeOpen(open);
         }
         forgetRetained();
@@ -337,10 +329,10 @@ public final class Channel {
         counters().increment(Counter.CHANNELS_RESTARTED);
         for (final Segment waiting : asides) {
             final long ahead = waiting.sequence() - sequence;
-            if (ahead >= 0 && ahead < policy().retainedSegments()) {
-                asides = Windows.without(asides, waiting);
+            if (ahead >= 0 && ahead < retention.segments()) {
+                asides = SegmentWindow.without(asides, waiting);
                 waiting.aside = false;
-                retained = Windows.with(retained, waiting);
+                window.add(waiting);
             } else if (ahead > 0) {
                 releaseAside(waiting, Counter.ASIDES_RELEASED);
             }
@@ -348,7 +340,7 @@ public final class Channel {
     }
 
     void closeBelow(final long sequence) {
-        for (final Segment segment : retained) {
+        for (final Segment segment : window.segments()) {
             if (segment.sequence() < sequence) {
                 close(segment, SegmentState.ABORTED, Counter.SEGMENTS_DROPPED);
             }
@@ -357,14 +349,25 @@ public final class Channel {
 
     /** Closes a segment unless it is closed; the pointer passes a number that will never get a byte. */
     void close(final Segment segment, final SegmentState state, final Counter reason) {
-        if (segment.close(state)) {
-            counters().increment(reason);
-            if (segment.sequence() == pointer && !segment.aside) {
-                pointer = pointer + 1;
-            }
-            passClosed();
-            changed = true;
+        if (end(segment, state, reason)) {
+            segment.endedNs = nowNs();
+            window.recount();
+            trim(Counter.SEGMENTS_EVICTED);
+            awaitAge();
         }
+    }
+
+    private boolean end(final Segment segment, final SegmentState state, final Counter reason) {
+        if (!segment.close(state)) {
+            return false;
+        }
+        counters().increment(reason);
+        if (segment.sequence() == pointer && !segment.aside) {
+            pointer = pointer + 1;
+        }
+        passClosed();
+        changed = true;
+        return true;
     }
 
     void pointerAtLeast(final long sequence) {
@@ -386,7 +389,7 @@ public final class Channel {
     void begun(final Segment segment) {
         counters().increment(Counter.SEGMENTS_BEGUN);
         changed = true;
-        for (final Segment lower : retained) {
+        for (final Segment lower : window.segments()) {
             if (lower.sequence() < segment.sequence() && lower.state() == SegmentState.EXPECTED) {
                 later(policy().gapGraceNs(), new GapExpiry(segment.sequence()));
                 return;
@@ -404,9 +407,9 @@ public final class Channel {
         }
         closed = true;
         changed = true;
-        for (final Segment segment : retained) {
+        for (final Segment segment : window.segments()) {
             if (!segment.state().isClosed() || segment.length() == 0) {
-                retained = Windows.without(retained, segment);
+                window.remove(segment);
                 closeOpen(segment);
                 segment.release();
             }
@@ -425,20 +428,9 @@ public final class Channel {
     }
 
     void forgetRetained() {
-        final Segment[] window = retained;
-        retained = NONE;
-        for (final Segment segment : window) {
+        for (final Segment segment : window.clear()) {
             segment.release();
         }
-    }
-
-    private static Segment find(final Segment[] window, final long sequence) {
-        for (final Segment segment : window) {
-            if (segment.sequence() == sequence) {
-                return segment;
-            }
-        }
-        return null;
     }
 
     @Override

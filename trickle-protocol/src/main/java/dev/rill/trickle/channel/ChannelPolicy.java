@@ -5,24 +5,29 @@ import dev.rill.trickle.TrickleServerContext;
 /**
  * Limits and times of the channels of one engine.
  *
- * @param retainedSegments     segments that a channel remembers, open ones included.
+ * @param retention            what a channel remembers unless it was created with its own.
  * @param maxSegmentLength     bytes stored of one segment.
  * @param maxChannels          open channels.
  * @param maxReadersPerChannel parked and streaming reads of one channel.
+ * @param maxPinnedBytes       memory that all blocks may pin; 0 for half of the direct memory of this JVM.
  * @param idleTimeoutNs        a channel without a byte for longer is swept.
- * @param abortGraceNs         how long a segment waits for another writer after its own was lost.
+ * @param abortGraceNs         how long a segment waits for another writer after its own was lost, and a lossless
+ *     channel for the next request of a reader.
  * @param gapGraceNs           how long readers of a skipped number wait.
+ * @param losslessDeadlineNs   how long the writer of a lossless channel is pushed back in a row.
  * @param closeLingerNs        how long segments of a closed channel stay readable.
  * @param tombstoneNs          how long a closed channel is remembered.
  */
 public record ChannelPolicy(
-    int retainedSegments,
+    Retention retention,
     long maxSegmentLength,
     int maxChannels,
     int maxReadersPerChannel,
+    long maxPinnedBytes,
     long idleTimeoutNs,
     long abortGraceNs,
     long gapGraceNs,
+    long losslessDeadlineNs,
     long closeLingerNs,
     long tombstoneNs) {
     /**
@@ -33,13 +38,15 @@ public record ChannelPolicy(
      */
     public static ChannelPolicy of(final TrickleServerContext context) {
         return new ChannelPolicy(
-            context.retainedSegments(),
+            Retention.of(context),
             context.maxSegmentLength(),
             context.maxChannels(),
             context.maxReadersPerChannel(),
+            context.maxPinnedBytes(),
             context.idleTimeoutNs(),
             context.abortGraceNs(),
             context.gapGraceNs(),
+            context.losslessDeadlineNs(),
             context.closeLingerNs(),
             context.tombstoneNs());
     }

@@ -1,5 +1,6 @@
 package dev.rill.trickle.channel;
 
+import dev.rill.trickle.ChannelOptions;
 import dev.rill.trickle.Channels;
 import dev.rill.trickle.TrickleException;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
     private final Queue<Closed> lingering = new ConcurrentLinkedQueue<>();
     private final Queue<Closed> remembered = new ConcurrentLinkedQueue<>();
     private final AtomicInteger rememberedCount = new AtomicInteger();
+    private final Reclaimer reclaimer;
     private volatile boolean closed;
 
     /**
@@ -33,6 +35,7 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
      */
     public ChannelRegistry(final Engine engine) {
         this.engine = engine;
+        this.reclaimer = new Reclaimer(engine, open.values());
     }
 
     /** What the channels share. */
@@ -77,6 +80,18 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
      * @return {@link Creation#REFUSED} if the limit of channels is reached or this registry is closed.
      */
     public Creation tryCreate(final String name, final String contentType) {
+        return tryCreate(name, contentType, ChannelOptions.DEFAULTS);
+    }
+
+    /**
+     * Creates a channel unless it is there.
+     *
+     * @param name        decoded.
+     * @param contentType of the new channel; may be null.
+     * @param options     what the new channel does differently; limits of the engine are applied to it.
+     * @return {@link Creation#REFUSED} if the limit of channels is reached or this registry is closed.
+     */
+    public Creation tryCreate(final String name, final String contentType, final ChannelOptions options) {
         if (open.containsKey(name)) {
             return Creation.PRESENT;
         }
@@ -85,7 +100,8 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             engine.counters().increment(Counter.CHANNELS_REFUSED);
             return Creation.REFUSED;
         }
-        if (open.putIfAbsent(name, new Channel(name, contentType, engine)) != null) {
+        final Retention retention = engine.policy().retention().with(options);
+        if (open.putIfAbsent(name, new Channel(name, contentType, retention, engine, reclaimer)) != null) {
             return Creation.PRESENT;
         }
         engine.counters().increment(Counter.CHANNELS_CREATED);
@@ -101,13 +117,18 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
 
     @Override
     public boolean create(final String name, final String contentType) {
+        return create(name, contentType, ChannelOptions.DEFAULTS);
+    }
+
+    @Override
+    public boolean create(final String name, final String contentType, final ChannelOptions options) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("name of a channel: expected at least one character");
         }
         if (contentType.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException("contentType of channel " + name + ": expected printable ASCII");
         }
-        final Creation creation = tryCreate(name, contentType);
+        final Creation creation = tryCreate(name, contentType, options);
         if (creation == Creation.REFUSED) {
             throw new TrickleException("cannot create channel " + name + ": " + (closed
                 ? "the server is closed" : "limit of " + engine.policy().maxChannels() + " channels is reached"));
@@ -186,8 +207,8 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
     }
 
     /**
-     * Closes the channels that have been idle for longer than the idle time-out; names that begin with an underscore
-     * are exempt.
+     * Closes the channels that have been idle for longer than the idle time-out, names that begin with an underscore
+     * excepted, and gives unused memory back.
      */
     public void sweep() {
         final long nowNs = engine.clock().nanoTime();
@@ -198,6 +219,7 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             }
         }
         expire();
+        engine.blocks().decay();
     }
 
     @Override
@@ -234,6 +256,7 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             remains = remembered.poll();
         }
         lingering.clear();
+        engine.blocks().close();
     }
 
     private record Closed(Channel channel, long closedNs) {

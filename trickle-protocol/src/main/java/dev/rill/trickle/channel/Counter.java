@@ -28,17 +28,23 @@ public enum Counter {
     SEGMENTS_GIVEN_UP("segments.aborted.writer"),
     /** Segments closed without their end: longer than the limit. */
     SEGMENTS_TOO_LONG("segments.aborted.length"),
+    /** Segments closed without their end: the pool of the engine was full. */
+    SEGMENTS_OUT_OF_MEMORY("segments.aborted.pool"),
     /** Segments closed without a byte: the publisher jumped over their number. */
     SEGMENTS_SKIPPED("segments.aborted.skipped"),
-    /** Segments that left the retention window. */
+    /** Segments that left the retention window: its number, bytes or age. */
     SEGMENTS_EVICTED("segments.evicted"),
+    /** Segments that left the retention window early: the pool of the engine was nearly full. */
+    SEGMENTS_EVICTED_POOL("segments.evicted.pool"),
+    /** Segments of lossless channels that left the window before a reader that they were kept for had read them. */
+    SEGMENTS_EVICTED_UNREAD("segments.evicted.unread"),
     /** Preconnects for numbers below the window that were released to make room for another. */
     ASIDES_RELEASED("segments.aside.released"),
     /** Payload bytes stored. */
     BYTES_IN("bytes.in"),
     /** Payload bytes handed to readers, each reader counted. */
     BYTES_OUT("bytes.out"),
-    /** Payload bytes read and not stored: segment closed, too long, or owned by another writer. */
+    /** Payload bytes read and not stored: segment closed, too long, owned by another writer, or the pool full. */
     BYTES_DISCARDED("bytes.discarded"),
     /** Copy ledger: payload bytes copied because their receive buffer would have pinned too much memory. */
     BYTES_COMPACTED("bytes.copied.compaction"),
@@ -52,6 +58,12 @@ public enum Counter {
     READERS_REFUSED("readers.refused.limit"),
     /** Peers disconnected because they took nothing for too long. */
     READERS_STALLED("readers.disconnected.stalled"),
+    /** Readers of lossless channels that were given up because they held the writer back for too long. */
+    READERS_LEFT_BEHIND("readers.leftBehind"),
+    /** Times that the writers of a lossless channel began to be held back. */
+    WRITERS_PUSHED_BACK("writers.pushedBack"),
+    /** Offers of in-process publishers refused for now: a lossless channel or the pool had no room. */
+    OFFERS_PUSHED_BACK("offers.pushedBack"),
     /** Reads answered 470 or its in-process counterpart. */
     READS_OUT_OF_WINDOW("reads.outOfWindow"),
     /** Wake-ups scheduled. */

@@ -5,18 +5,22 @@ import java.nio.ByteBuffer;
 
 /**
  * A reader's place in one segment. One thread at a time; never blocks. Keeps the segment's memory until closed, also
- * after the segment has been evicted.
+ * after the segment has been evicted. In a lossless channel it also holds the segments behind (see
+ * {@link ReaderCount}).
  */
 public final class Cursor {
     private final Channel channel;
     private final Segment segment;
+    private final boolean holding;
     private Block block;
+    private ByteBuffer view;
     private long position;
     private boolean closed;
 
-    Cursor(final Channel channel, final Segment segment) {
+    Cursor(final Channel channel, final Segment segment, final boolean holding) {
         this.channel = channel;
         this.segment = segment;
+        this.holding = holding;
     }
 
     /** Number of the segment. */
@@ -71,22 +75,45 @@ public final class Cursor {
     }
 
     /**
-     * Takes the next contiguous bytes as a view.
+     * Takes the next contiguous bytes as a view of their block. Allocates nothing on pages, which are what in-process
+     * publishers fill.
      *
      * @param limit most bytes to take, at least 1.
-     * @return a read-only direct view, valid until this cursor is closed, or null when nothing is available.
+     * @return a read-only direct view, valid until this cursor is used again, or null when nothing is available.
      */
     public ByteBuffer view(final int limit) {
         final int length = advance(limit);
-        return length == 0 ? null : block.buffer.nioBuffer(index(length), length).asReadOnlyBuffer();
+        if (length == 0) {
+            return null;
+        }
+        if (view == null) {
+            view = block.lease();
+        }
+        final int end = (int) (position - block.base);
+        return view.limit(end).position(end - length);
     }
 
-    /** Gives the segment back. Idempotent; owner thread. */
+    /**
+     * Gives the segment back. In a lossless channel the reader is awaited: at the next segment if this one was taken to
+     * its end, otherwise here. Idempotent; owner thread.
+     */
     public void close() {
+        close(isDrained() ? ReaderLeaving.Place.NEXT : ReaderLeaving.Place.SAME);
+    }
+
+    /** Gives the segment back; the reader will ask for no more. Idempotent; owner thread. */
+    public void leave() {
+        close(ReaderLeaving.Place.NONE);
+    }
+
+    private void close(final ReaderLeaving.Place place) {
         if (!closed) {
             closed = true;
-            block = null;
+            enter(null);
             channel.readerGone();
+            if (holding) {
+                channel.submit(new ReaderLeaving(segment, place));
+            }
             segment.release();
         }
     }
@@ -104,12 +131,20 @@ public final class Cursor {
             block = segment.head();
         }
         while (block.end(published) == position) {
-            block = block.next;
+            enter(block.next);
         }
         final int length = (int) Math.min(limit, block.end(published) - position);
         position += length;
         segment.source().taken(length);
         return length;
+    }
+
+    private void enter(final Block next) {
+        if (view != null) {
+            block.giveBack(view);
+            view = null;
+        }
+        block = next;
     }
 
     private int index(final int length) {

@@ -24,6 +24,7 @@ public record Engine(
      */
     public static Engine create(final ChannelPolicy policy, final EngineTimers timers, final NanoClock clock) {
         final ChannelCounters counters = new ChannelCounters();
-        return new Engine(policy, counters, new BlockSource(new PooledByteBufAllocator(true), counters), timers, clock);
+        final BlockSource blocks = new BlockSource(new PooledByteBufAllocator(true), counters, policy.maxPinnedBytes());
+        return new Engine(policy, counters, blocks, timers, clock);
     }
 }

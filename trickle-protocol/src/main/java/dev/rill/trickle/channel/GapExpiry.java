@@ -10,7 +10,7 @@ final class GapExpiry extends ChannelCommand {
 
     @Override
     void apply(final Channel channel) {
-        for (final Segment segment : channel.retained()) {
+        for (final Segment segment : channel.window().segments()) {
             if (segment.sequence() < below && segment.pendingWriters == 0
                 && segment.state() == SegmentState.EXPECTED) {
                 channel.close(segment, SegmentState.ABORTED, Counter.SEGMENTS_SKIPPED);

@@ -67,7 +67,7 @@ public class ReadOpening extends ChannelCommand {
     @Override
     final void apply(final Channel channel) {
         pointer = channel.pointer();
-        oldest = channel.oldest();
+        oldest = channel.window().oldest();
         epoch = channel.epoch();
         final Segment segment = channel.isClosed() ? remains(channel) : admitted(channel);
         if (segment == null) {
@@ -77,8 +77,12 @@ public class ReadOpening extends ChannelCommand {
             outcome = Outcome.TOO_MANY_READERS;
             return;
         }
+        final boolean holding = mayPark && channel.isLossless() && !channel.isClosed();
+        if (holding) {
+            segment.readers.came();
+        }
         segment.retain();
-        cursor = new Cursor(channel, segment);
+        cursor = new Cursor(channel, segment, holding);
         outcome = Outcome.OPENED;
     }
 
@@ -112,6 +116,6 @@ public class ReadOpening extends ChannelCommand {
             return Math.max(0, pointer + requested + 1);
         }
         final long back = pointer + Math.max(requested, -Long.MAX_VALUE / 2) + 1;
-        return Math.max(Math.max(0, back), Math.min(channel.lowest(), pointer));
+        return Math.max(Math.max(0, back), Math.min(channel.window().lowest(), pointer));
     }
 }

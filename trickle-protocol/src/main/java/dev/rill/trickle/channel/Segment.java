@@ -43,6 +43,9 @@ public final class Segment {
     int pendingWriters;
     int losses;
     boolean aside;
+    long endedNs;
+    /** Whom a lossless channel keeps this segment for, and those behind it; null in a live channel. */
+    final ReaderCount readers;
 
     private final long sequence;
     private final BlockSource source;
@@ -50,12 +53,14 @@ public final class Segment {
     private volatile long published;
     private volatile SegmentAppender owner;
     private volatile int references = 1;
+    private volatile long pinnedBytes;
     private Block head;
     private Block tail;
 
-    Segment(final long sequence, final BlockSource source) {
+    Segment(final long sequence, final BlockSource source, final ReaderCount readers) {
         this.sequence = sequence;
         this.source = source;
+        this.readers = readers;
     }
 
     /** Number of this segment. */
@@ -108,11 +113,36 @@ public final class Segment {
         return published & ~ENDED;
     }
 
-    /** Appends an adopted buffer, whose reference passes to this segment on every path. False if it came too late. */
+    /** Bytes of memory that this segment pins. */
+    long pinnedBytes() {
+        return pinnedBytes;
+    }
+
+    /** Bytes that a copy of {@code length} bytes will pin beside what is pinned already. */
+    long pagesFor(final int length) {
+        long base = storedLength();
+        final Page last = openPage(base);
+        int left = last == null ? length : length - Math.min(length, last.room());
+        base += length - left;
+        long bytes = 0;
+        while (left > 0) {
+            final int page = PagePool.lengthFor(base, left);
+            bytes += page;
+            base += page;
+            left -= Math.min(left, page);
+        }
+        return bytes;
+    }
+
+    /**
+     * Appends an adopted buffer, whose reference passes to this segment on every path, and whose memory has been
+     * reserved. False if it came too late.
+     */
     boolean append(final ByteBuf payload) {
         final long before = published;
         final int length = payload.readableBytes();
         if (before < 0) {
+            source.reserve(-BlockSource.pinnedBytes(payload));
             payload.release();
             return false;
         }
@@ -120,34 +150,45 @@ public final class Segment {
         return publish(before, length);
     }
 
-    /** Appends a copy of {@code payload} into what is left of the tail page and new ones. False if it came too late. */
-    boolean appendCopy(final ByteBuffer payload) {
+    /**
+     * Appends a copy of {@code payload} into what is left of the tail page and new ones. False if it came too late.
+     *
+     * @param reserved {@link #pagesFor} the length.
+     */
+    boolean appendCopy(final ByteBuffer payload, final long reserved) {
         final long before = published;
-        if (before < 0) {
-            return false;
-        }
+        final Block last = tail;
+        final long pinnedBefore = pinnedBytes;
         final int length = payload.remaining();
-        final int end = payload.limit();
-        long base = before;
-        while (payload.hasRemaining()) {
-            final ByteBuf page = writablePage(base, payload.remaining());
-            final int step = Math.min(page.writableBytes(), payload.remaining());
-            payload.limit(payload.position() + step);
-            page.writeBytes(payload);
-            payload.limit(end);
-            base += step;
+        boolean copied = false;
+        try {
+            long base = before;
+            while (before >= 0 && payload.hasRemaining()) {
+                base += writablePage(base, payload.remaining()).fill(payload);
+            }
+            copied = before >= 0;
+        } finally {
+            source.reserve(pinnedBytes - pinnedBefore - reserved);
+            if (!copied) {
+                takeBack(last, before);
+            }
         }
-        return publish(before, length);
+        return copied && publish(before, length);
     }
 
-    private ByteBuf writablePage(final long base, final int wanted) {
-        final Block last = tail;
-        if (last != null && last.page && last.buffer.isWritable() && last.base + last.buffer.writerIndex() == base) {
-            return last.buffer;
+    private Page writablePage(final long base, final int wanted) {
+        final Page last = openPage(base);
+        if (last != null && last.room() > 0) {
+            return last;
         }
-        final Block block = source.page(base, wanted);
-        link(block);
-        return block.buffer;
+        final Page page = source.page(PagePool.lengthFor(base, wanted), base);
+        link(page);
+        return page;
+    }
+
+    /** The tail if bytes at {@code base} may be copied behind those that it has. */
+    private Page openPage(final long base) {
+        return tail instanceof Page page && page.base + page.filled == base ? page : null;
     }
 
     private void link(final Block block) {
@@ -157,6 +198,27 @@ public final class Segment {
             tail.next = block;
         }
         tail = block;
+        pinnedBytes = pinnedBytes + block.pinnedBytes;
+    }
+
+    /** No memory in the middle of a copy: what nobody was shown goes. */
+    private void takeBack(final Block last, final long before) {
+        Block block = last == null ? head : last.next;
+        tail = last;
+        if (last == null) {
+            head = null;
+        } else {
+            last.next = null;
+        }
+        if (last instanceof Page page && before >= page.base) {
+            page.filled = (int) Math.min(page.filled, before - page.base);
+        }
+        while (block != null) {
+            final Block next = block.next;
+            pinnedBytes = pinnedBytes - block.pinnedBytes;
+            source.free(block);
+            block = next;
+        }
     }
 
     private boolean publish(final long before, final int length) {

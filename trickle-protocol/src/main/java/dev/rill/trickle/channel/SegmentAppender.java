@@ -12,9 +12,13 @@ public final class SegmentAppender {
     /** Outcome of appending: nothing was stored and nothing will be. */
     public static final int CLOSED = -1;
 
+    /** Outcome of appending a copy: nothing was stored because there is no room for it now. */
+    public static final int BACK_PRESSURED = -2;
+
     private final Channel channel;
     private final Segment segment;
     private long storedBytes;
+    private long weighed;
     private boolean begun;
     private boolean refused;
     private boolean finished;
@@ -57,7 +61,16 @@ public final class SegmentAppender {
     }
 
     /**
-     * Appends received bytes without copying them, unless they would pin too much memory.
+     * Whether received bytes should be appended now. False only in a lossless channel whose readers are behind, or
+     * while the pool is full: then ask again when the channel has news.
+     */
+    public boolean hasRoom() {
+        return refused || segment.isEndPublished() || channel.hasRoom();
+    }
+
+    /**
+     * Appends received bytes without copying them, unless they would pin too much memory. If the pool is full a live
+     * segment is closed and what comes for it discarded; so is a lossless one at the end of its deadline.
      *
      * @param payload one reference passes to this method on every path.
      * @return bytes stored, fewer than given at the length limit, which closes the segment; or {@link #CLOSED}.
@@ -70,14 +83,18 @@ public final class SegmentAppender {
         }
         final int room = room(offered);
         payload.writerIndex(payload.readerIndex() + room);
-        return stored(store(payload), room, offered);
+        if (room == 0) {
+            payload.release();
+        }
+        return stored(room > 0 && store(payload), room, offered);
     }
 
     /**
      * Appends a copy of all bytes or none.
      *
      * @param payload from position to limit; the position moves when the bytes were taken.
-     * @return bytes stored, or {@link #CLOSED}; a segment that would become too long is closed.
+     * @return bytes stored, or {@link #BACK_PRESSURED}, or {@link #CLOSED}; a segment that would become too long is
+     *     closed.
      */
     public int appendCopy(final ByteBuffer payload) {
         final int offered = payload.remaining();
@@ -90,12 +107,22 @@ public final class SegmentAppender {
         if (room(offered) < offered) {
             return stored(false, 0, offered);
         }
+        final long pages = segment.pagesFor(offered);
+        if (!channel.hasRoom() || !reserve(pages)) {
+            channel.counters().increment(Counter.OFFERS_PUSHED_BACK);
+            return BACK_PRESSURED;
+        }
         final int position = payload.position();
-        final boolean stored = segment.appendCopy(payload);
+        boolean stored = false;
+        try {
+            stored = segment.appendCopy(payload, pages);
+        } finally {
+            if (!stored) {
+                payload.position(position);
+            }
+        }
         if (stored) {
             channel.counters().add(Counter.BYTES_COPIED_LOCAL, offered);
-        } else {
-            payload.position(position);
         }
         return stored(stored, offered, offered);
     }
@@ -131,15 +158,34 @@ public final class SegmentAppender {
     }
 
     private boolean store(final ByteBuf payload) {
-        if (payload.isReadable() && segment.source().isWorthAdopting(payload)) {
-            return segment.append(payload);
+        final boolean adopted = BlockSource.isWorthAdopting(payload);
+        final long bytes = adopted ? BlockSource.pinnedBytes(payload) : segment.pagesFor(payload.readableBytes());
+        if (!reserve(bytes)) {
+            if (!channel.isLossless() || channel.pushBack().isOverdue()) {
+                payload.release();
+                channel.submit(new SegmentClosing(segment, Counter.SEGMENTS_OUT_OF_MEMORY));
+                return false;
+            }
+            // At most what each connection has received already; its writer is held back from now on.
+            segment.source().reserve(bytes);
         }
+        return adopted ? segment.append(payload) : compact(payload, bytes);
+    }
+
+    private boolean compact(final ByteBuf payload, final long pages) {
         try {
             channel.counters().add(Counter.BYTES_COMPACTED, payload.readableBytes());
-            return payload.isReadable() && segment.appendCopy(payload.nioBuffer());
+            return segment.appendCopy(payload.nioBuffer(), pages);
         } finally {
             payload.release();
         }
+    }
+
+    private boolean reserve(final long bytes) {
+        if (bytes > 0) {
+            channel.reclaim(bytes);
+        }
+        return bytes == 0 || segment.source().tryReserve(bytes);
     }
 
     /** Books what was stored; {@code length < offered} means that the segment has reached its limit. */
@@ -149,6 +195,10 @@ public final class SegmentAppender {
             channel.counters().add(Counter.BYTES_IN, length);
             channel.touch();
             announce();
+            if (segment.pinnedBytes() != weighed) {
+                weighed = segment.pinnedBytes();
+                channel.grown();
+            }
         }
         if (length < offered) {
             channel.submit(new SegmentClosing(segment, Counter.SEGMENTS_TOO_LONG));

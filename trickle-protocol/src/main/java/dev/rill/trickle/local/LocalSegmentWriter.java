@@ -30,7 +30,7 @@ final class LocalSegmentWriter implements SegmentWriter {
         }
         try {
             final int stored = open ? appender.appendCopy(source) : SegmentAppender.CLOSED;
-            return stored == SegmentAppender.CLOSED ? CLOSED : stored;
+            return stored >= 0 ? stored : stored == SegmentAppender.BACK_PRESSURED ? BACK_PRESSURED : CLOSED;
         } finally {
             publisher.exit();
         }

@@ -164,12 +164,17 @@ final class LocalSubscriber implements TrickleSubscriber {
             case OUT_OF_WINDOW -> {
                 final boolean restarted = epoch != opening.epoch();
                 epoch = opening.epoch();
-                return (opening.pointer() > wanted || restarted) && jump(handler, opening.pointer());
+                return (opening.pointer() > wanted || restarted) && jump(handler, resumption(opening));
             }
             default -> {
                 return end(handler, EndReason.PEER_LOST) > 0;
             }
         }
+    }
+
+    /** Where reading goes on after a loss: at the live edge, or with the least loss in a lossless channel. */
+    private long resumption(final ReadOpening opening) {
+        return channel.isLossless() && opening.oldest() > wanted ? opening.oldest() : opening.pointer();
     }
 
     private boolean jump(final SegmentHandler handler, final long to) {
@@ -211,11 +216,11 @@ final class LocalSubscriber implements TrickleSubscriber {
             channel.unregister(waiter);
         }
         if (cursor != null) {
-            cursor.close();
+            cursor.leave();
             cursor = null;
         }
         if (successor != null) {
-            successor.close();
+            successor.leave();
             successor = null;
         }
         onClosed.accept(this);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * One POST of a segment (wire specification, section 1.5). Until its first byte it may be released by whatever closes
  * the segment, and is kept company by provisional responses; from then on its body is read to the end, whatever
- * happens, and answered 200.
+ * happens, and answered 200. Where a lossless channel has no room it is not read on until there is some.
  */
 final class PublishExchange extends Exchange {
     private final ServerStream stream;
@@ -23,6 +23,7 @@ final class PublishExchange extends Exchange {
     private SegmentAppender appender;
     private ScheduledFuture<?> provisional;
     private boolean bytesSeen;
+    private boolean heldBack;
     private boolean finished;
 
     private PublishExchange(final ServerStream stream, final Channel channel, final HttpRequest request) {
@@ -76,7 +77,8 @@ final class PublishExchange extends Exchange {
 
     @Override
     boolean wantsContent() {
-        return appender != null;
+        heldBack = appender != null && !appender.hasRoom();
+        return appender != null && !heldBack;
     }
 
     @Override
@@ -98,6 +100,8 @@ final class PublishExchange extends Exchange {
     void poll() {
         if (!finished && appender != null && !bytesSeen && appender.isSegmentClosed()) {
             release();
+        } else if (heldBack) {
+            stream.pump();
         }
     }
 

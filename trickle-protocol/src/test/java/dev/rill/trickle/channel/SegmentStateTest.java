@@ -35,7 +35,7 @@ class SegmentStateTest {
     }
 
     private static Segment segmentIn(final SegmentState state) {
-        final Segment segment = new Segment(7, null);
+        final Segment segment = new Segment(7, null, null);
         attempt(segment, state);
         assertThat(segment.state()).isEqualTo(state);
         return segment;

@@ -2,6 +2,7 @@ package dev.rill.trickle.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.trickle.Delivery;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.util.Queue;
 /** A channel core on a manual clock: time passes and timers run only when the test says so. */
 final class TestEngine implements AutoCloseable {
     static final long GRACE_NS = 1_000;
+    static final long DEADLINE_NS = 100_000_000;
+    static final Retention LIVE = new Retention(5, 64, 0, 0, Delivery.LIVE);
 
     final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
     final Queue<Runnable> timers = new ArrayDeque<>();
@@ -22,12 +25,23 @@ final class TestEngine implements AutoCloseable {
     }
 
     TestEngine(final long maxSegmentLength, final int maxChannels, final int maxReaders) {
+        this(LIVE, maxSegmentLength, maxChannels, maxReaders, 0);
+    }
+
+    TestEngine(final Retention retention, final long maxPinnedBytes) {
+        this(retention, 1 << 20, 64, 64, maxPinnedBytes);
+    }
+
+    private TestEngine(
+        final Retention retention, final long maxSegmentLength, final int maxChannels, final int maxReaders,
+        final long maxPinnedBytes) {
         final ChannelPolicy policy = new ChannelPolicy(
-            5, maxSegmentLength, maxChannels, maxReaders, 10_000, GRACE_NS, GRACE_NS, 2_000, 6_000);
+            retention, maxSegmentLength, maxChannels, maxReaders, maxPinnedBytes, 10_000, GRACE_NS, GRACE_NS,
+            DEADLINE_NS, 2_000, 6_000);
         final ChannelCounters counters = new ChannelCounters();
         registry = new ChannelRegistry(new Engine(
-            policy, counters, new BlockSource(allocator, counters), (delayNs, task) -> timers.add(task),
-            () -> nowNs));
+            policy, counters, new BlockSource(allocator, counters, maxPinnedBytes),
+            (delayNs, task) -> timers.add(task), () -> nowNs));
     }
 
     Channel channel(final String name) {
