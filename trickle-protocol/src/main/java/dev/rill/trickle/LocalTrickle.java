@@ -32,7 +32,8 @@ public final class LocalTrickle implements Trickle {
     public static LocalTrickle launch(final TrickleServerContext context) {
         context.conclude();
         final Engine engine = Engine.create(ChannelPolicy.of(context), EngineTimers.NONE, context.nanoClock());
-        return new LocalTrickle(new ChannelRegistry(engine), context.autocreate());
+        final int feed = context.changefeed() ? context.changefeedRetainedSegments() : 0;
+        return new LocalTrickle(new ChannelRegistry(engine, feed), context.autocreate());
     }
 
     /** Administration of the channels that this carriage reaches. */

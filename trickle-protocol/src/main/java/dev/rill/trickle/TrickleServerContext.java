@@ -105,6 +105,21 @@ public final class TrickleServerContext {
     /** Default of {@link #maxStreamsPerConnection()}. */
     public static final int DEFAULT_MAX_STREAMS_PER_CONNECTION = 4096;
 
+    /** Default of {@link #changefeed()}. */
+    public static final boolean DEFAULT_CHANGEFEED = false;
+
+    /** Default of {@link #changefeedRetainedSegments()}. */
+    public static final int DEFAULT_CHANGEFEED_RETAINED_SEGMENTS = 64;
+
+    /** Default of {@link #restartBelowWindow()}. */
+    public static final boolean DEFAULT_RESTART_BELOW_WINDOW = true;
+
+    /** Default of {@link #admitAhead()}. */
+    public static final boolean DEFAULT_ADMIT_AHEAD = false;
+
+    /** Default of {@link #maxProvisionals()}. */
+    public static final int DEFAULT_MAX_PROVISIONALS = 0;
+
     private final Map<String, RequestHandler> routes = new LinkedHashMap<>();
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private boolean concluded;
@@ -139,6 +154,12 @@ public final class TrickleServerContext {
     private String tlsProvider = DEFAULT_TLS_PROVIDER;
     private boolean http2 = DEFAULT_HTTP2;
     private int maxStreamsPerConnection = DEFAULT_MAX_STREAMS_PER_CONNECTION;
+    private boolean changefeed = DEFAULT_CHANGEFEED;
+    private int changefeedRetainedSegments = DEFAULT_CHANGEFEED_RETAINED_SEGMENTS;
+    private boolean restartBelowWindow = DEFAULT_RESTART_BELOW_WINDOW;
+    private boolean admitAhead = DEFAULT_ADMIT_AHEAD;
+    private int maxProvisionals = DEFAULT_MAX_PROVISIONALS;
+    private Authorizer authorizer = Authorizer.ALLOW_ALL;
 
     /**
      * Address to listen on; a name or a literal address.
@@ -694,6 +715,117 @@ public final class TrickleServerContext {
     }
 
     /**
+     * Whether the server tells which channels come and go, on the channel {@code _changes}, which only it may write and
+     * which exists as long as the server.
+     *
+     * @param changefeed new value.
+     * @return this.
+     */
+    public TrickleServerContext changefeed(final boolean changefeed) {
+        requireOpen();
+        this.changefeed = changefeed;
+        return this;
+    }
+
+    /**
+     * Whether the server tells which channels come and go, on the channel {@code _changes}, which only it may write and
+     * which exists as long as the server.
+     */
+    public boolean changefeed() {
+        return changefeed;
+    }
+
+    /**
+     * Events that the changefeed remembers; who is further behind asks for a snapshot. Range 2 to 1024.
+     *
+     * @param changefeedRetainedSegments new value.
+     * @return this.
+     */
+    public TrickleServerContext changefeedRetainedSegments(final int changefeedRetainedSegments) {
+        requireOpen();
+        this.changefeedRetainedSegments = changefeedRetainedSegments;
+        return this;
+    }
+
+    /** Events that the changefeed remembers; who is further behind asks for a snapshot. */
+    public int changefeedRetainedSegments() {
+        return changefeedRetainedSegments;
+    }
+
+    /**
+     * Whether a segment written below the retained window restarts the channel at its number with its first byte;
+     * otherwise it is read to its end, answered 200 and not stored.
+     *
+     * @param restartBelowWindow new value.
+     * @return this.
+     */
+    public TrickleServerContext restartBelowWindow(final boolean restartBelowWindow) {
+        requireOpen();
+        this.restartBelowWindow = restartBelowWindow;
+        return this;
+    }
+
+    /**
+     * Whether a segment written below the retained window restarts the channel at its number with its first byte;
+     * otherwise it is read to its end, answered 200 and not stored.
+     */
+    public boolean restartBelowWindow() {
+        return restartBelowWindow;
+    }
+
+    /**
+     * Whether a reader may wait for the number behind the next one too, instead of being answered 470.
+     *
+     * @param admitAhead new value.
+     * @return this.
+     */
+    public TrickleServerContext admitAhead(final boolean admitAhead) {
+        requireOpen();
+        this.admitAhead = admitAhead;
+        return this;
+    }
+
+    /** Whether a reader may wait for the number behind the next one too, instead of being answered 470. */
+    public boolean admitAhead() {
+        return admitAhead;
+    }
+
+    /**
+     * Provisional responses to one request, whose peers may bear only a few (Go before 1.24: five); 0 for no
+     * limit. Range 0 to 1 << 20.
+     *
+     * @param maxProvisionals new value.
+     * @return this.
+     */
+    public TrickleServerContext maxProvisionals(final int maxProvisionals) {
+        requireOpen();
+        this.maxProvisionals = maxProvisionals;
+        return this;
+    }
+
+    /** Provisional responses to one request; 0 for no limit. */
+    public int maxProvisionals() {
+        return maxProvisionals;
+    }
+
+    /**
+     * Decides on every operation that peers ask for.
+     *
+     * @param authorizer new value.
+     * @return this.
+     */
+    public TrickleServerContext authorizer(final Authorizer authorizer) {
+        requireOpen();
+        this.authorizer = Objects.requireNonNull(authorizer, "authorizer");
+        return this;
+    }
+
+    /** Decides on every operation that peers ask for. Default {@link Authorizer#ALLOW_ALL}. */
+    public Authorizer authorizer() {
+        return authorizer;
+    }
+
+    /**
      * Adds a route beside the channels. The path is compared with the raw path of the request: as a whole, or as a
      * prefix if it ends with a slash; the longest match wins, and wins over a channel of the same name.
      *
@@ -771,6 +903,8 @@ public final class TrickleServerContext {
             throw new IllegalArgumentException("basePath=" + basePath + ": expected /, /a/ or /a/b/");
         }
         requireRange("maxStreamsPerConnection", maxStreamsPerConnection, 1, 1 << 20);
+        requireRange("changefeedRetainedSegments", changefeedRetainedSegments, 2, 1024);
+        requireRange("maxProvisionals", maxProvisionals, 0, 1 << 20);
         requireOneOf("transport", transport, "auto", "epoll", "nio", "io_uring");
         requireOneOf("tlsProvider", tlsProvider, "auto", "openssl", "jdk");
         requireTlsFiles();

@@ -118,6 +118,16 @@ public final class Channel {
         commands.submit(command);
     }
 
+    /** Queues a state change for the next {@link #drain}; calls nobody. */
+    void offer(final ChannelCommand command) {
+        commands.offer(command);
+    }
+
+    /** Applies what is queued unless another thread does. */
+    void drain() {
+        commands.drain();
+    }
+
     /**
      * Queues a state change and waits until it is applied: a few short commands of another thread at most. For
      * in-process callers; never on an event loop.

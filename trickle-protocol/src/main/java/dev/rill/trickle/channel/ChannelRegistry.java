@@ -2,6 +2,7 @@ package dev.rill.trickle.channel;
 
 import dev.rill.trickle.ChannelOptions;
 import dev.rill.trickle.Channels;
+import dev.rill.trickle.Delivery;
 import dev.rill.trickle.TrickleException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,14 +30,57 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
     private final Queue<Closed> remembered = new ConcurrentLinkedQueue<>();
     private final AtomicInteger rememberedCount = new AtomicInteger();
     private final Reclaimer reclaimer;
+    private final Changefeed changefeed;
     private volatile boolean closed;
 
     /**
      * @param engine what the channels share.
      */
     public ChannelRegistry(final Engine engine) {
+        this(engine, 0);
+    }
+
+    /**
+     * @param engine             what the channels share.
+     * @param changefeedSegments events that the changefeed remembers; 0 for no changefeed.
+     */
+    public ChannelRegistry(final Engine engine, final int changefeedSegments) {
         this.engine = engine;
         this.reclaimer = new Reclaimer(engine, open.values());
+        if (changefeedSegments == 0) {
+            changefeed = null;
+            return;
+        }
+        final Retention retention = new Retention(changefeedSegments, changefeedSegments, 0, 0, Delivery.LIVE);
+        final Channel feed =
+            new Channel(Changefeed.NAME, Changefeed.CONTENT_TYPE, retention, engine, reclaimer);
+        open.put(Changefeed.NAME, feed);
+        engine.counters().increment(Counter.CHANNELS_CREATED);
+        changefeed = new Changefeed(feed);
+    }
+
+    /** The changefeed, or null if there is none. */
+    public Changefeed changefeed() {
+        return changefeed;
+    }
+
+    /** Whether this is the name of the changefeed, which nobody but the registry may write, drop from or close. */
+    public boolean isReserved(final String name) {
+        return changefeed != null && Changefeed.NAME.equals(name);
+    }
+
+    /**
+     * Calls {@code then}, on any thread, when the changefeed tells of everything that has been created and closed
+     * before.
+     *
+     * @param then must not block.
+     */
+    public void settle(final Runnable then) {
+        if (changefeed == null) {
+            then.run();
+        } else {
+            changefeed.settle(then);
+        }
     }
 
     /** What the channels share. */
@@ -96,12 +141,13 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             return Creation.PRESENT;
         }
         expire();
-        if (closed || open.mappingCount() >= engine.policy().maxChannels()) {
+        final int ours = changefeed == null ? 0 : 1;
+        if (closed || open.mappingCount() - ours >= engine.policy().maxChannels()) {
             engine.counters().increment(Counter.CHANNELS_REFUSED);
             return Creation.REFUSED;
         }
         final Retention retention = engine.policy().retention().with(options);
-        if (open.putIfAbsent(name, new Channel(name, contentType, retention, engine, reclaimer)) != null) {
+        if (!put(new Channel(name, contentType, retention, engine, reclaimer))) {
             return Creation.PRESENT;
         }
         engine.counters().increment(Counter.CHANNELS_CREATED);
@@ -113,6 +159,34 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             close(name);
         }
         return Creation.CREATED;
+    }
+
+    private boolean put(final Channel created) {
+        if (changefeed == null) {
+            return open.putIfAbsent(created.name(), created) == null;
+        }
+        final boolean isNew = created == open.computeIfAbsent(created.name(), name -> {
+            changefeed.added(name);
+            return created;
+        });
+        changefeed.flush();
+        return isNew;
+    }
+
+    private boolean take(final Channel channel) {
+        if (changefeed == null || channel == changefeed.channel()) {
+            return open.remove(channel.name(), channel);
+        }
+        final AtomicBoolean taken = new AtomicBoolean();
+        open.computeIfPresent(channel.name(), (name, present) -> {
+            if (present != channel) {
+                return present;
+            }
+            changefeed.removed(name);
+            taken.set(true);
+            return null;
+        });
+        return taken.get();
     }
 
     @Override
@@ -133,13 +207,24 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             throw new TrickleException("cannot create channel " + name + ": " + (closed
                 ? "the server is closed" : "limit of " + engine.policy().maxChannels() + " channels is reached"));
         }
+        awaitChangefeed();
         return creation == Creation.CREATED;
     }
 
     @Override
     public boolean close(final String name) {
         final Channel channel = open.get(name);
-        return channel != null && close(channel, Counter.CHANNELS_CLOSED, null);
+        if (channel == null || isReserved(name) || !close(channel, Counter.CHANNELS_CLOSED, null)) {
+            return false;
+        }
+        awaitChangefeed();
+        return true;
+    }
+
+    private void awaitChangefeed() {
+        if (changefeed != null) {
+            changefeed.await();
+        }
     }
 
     /**
@@ -147,7 +232,7 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
      *
      * @param channel of this registry.
      * @param reason  counter that says why.
-     * @param then    called when all is done, by any thread; may be null. Not called when the result is false.
+     * @param then    called when all is done and told, by any thread; may be null. Not called when the result is false.
      * @return false if it was closed before.
      */
     public boolean close(final Channel channel, final Counter reason, final Runnable then) {
@@ -157,11 +242,14 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
         }
         // Before the name is free, so that nobody finds neither.
         tombstones.put(channel.name(), channel);
-        if (!open.remove(channel.name(), channel)) {
+        if (!take(channel)) {
             return false;
         }
         engine.counters().increment(reason);
-        channel.submit(new ChannelClosing(then));
+        channel.submit(new ChannelClosing(then == null ? null : () -> settle(then)));
+        if (changefeed != null) {
+            changefeed.flush();
+        }
         remember(remains);
         return true;
     }
@@ -238,11 +326,19 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
         return engine.counters().snapshot();
     }
 
-    /** Closes every channel, releasing all parked parties; refuses new ones. Remains stay until {@link #close()}. */
+    /**
+     * Closes every channel, releasing all parked parties, and the changefeed after it has told so; refuses new ones.
+     * Remains stay until {@link #close()}.
+     */
     public void closeChannels() {
         closed = true;
         for (final Channel channel : open.values()) {
-            close(channel, Counter.CHANNELS_CLOSED, null);
+            if (!isReserved(channel.name())) {
+                close(channel, Counter.CHANNELS_CLOSED, null);
+            }
+        }
+        if (changefeed != null) {
+            close(changefeed.channel(), Counter.CHANNELS_CLOSED, null);
         }
     }
 

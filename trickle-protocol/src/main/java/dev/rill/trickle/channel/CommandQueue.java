@@ -23,8 +23,13 @@ final class CommandQueue {
     }
 
     void submit(final ChannelCommand command) {
-        commands.offer(command);
+        offer(command);
         drain();
+    }
+
+    /** Queues without draining: calls nobody. */
+    void offer(final ChannelCommand command) {
+        commands.offer(command);
     }
 
     void submitAndAwait(final ChannelCommand command) {
@@ -37,7 +42,7 @@ final class CommandQueue {
         }
     }
 
-    private void drain() {
+    void drain() {
         while (!commands.isEmpty() && draining.compareAndSet(false, true)) {
             ChannelCommand first = null;
             ChannelCommand last = null;

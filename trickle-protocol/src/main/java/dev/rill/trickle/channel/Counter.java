@@ -78,6 +78,14 @@ public enum Counter {
     BODIES_REFUSED("requests.refused.body"),
     /** Requests refused because they are not HTTP/1.x. */
     REQUESTS_MALFORMED("requests.refused.malformed"),
+    /** Operations refused by the authorizer because the peer has not said who it is: status 401. */
+    REQUESTS_UNAUTHENTICATED("requests.refused.unauthenticated"),
+    /** Operations refused by the authorizer for any other reason. */
+    REQUESTS_FORBIDDEN("requests.refused.forbidden"),
+    /** Operations refused because the authorizer failed: status 500. */
+    AUTHORIZATIONS_FAILED("requests.failed.authorization"),
+    /** Attempts to write, drop or close the changefeed. */
+    REQUESTS_RESERVED("requests.refused.reserved"),
     /** Connections accepted. */
     CONNECTIONS_ACCEPTED("connections.accepted"),
     /** Connections that ended before their TLS handshake did. */

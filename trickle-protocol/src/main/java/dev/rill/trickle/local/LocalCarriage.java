@@ -32,6 +32,9 @@ public final class LocalCarriage implements Trickle {
     @Override
     public TricklePublisher publish(final String channel) {
         requireOpen();
+        if (registry.isReserved(channel)) {
+            throw new IllegalArgumentException("channel " + channel + ": only the server writes the changefeed");
+        }
         final Channel target = autocreate ? registry.findOrCreate(channel, "") : registry.find(channel);
         final LocalPublisher publisher = new LocalPublisher(registry, target, opened::remove);
         opened.add(publisher);

@@ -1,6 +1,9 @@
 package dev.rill.trickle.server;
 
+import dev.rill.trickle.Operation;
 import dev.rill.trickle.RequestHandler;
+import dev.rill.trickle.TrickleServerContext;
+import dev.rill.trickle.channel.Changefeed;
 import dev.rill.trickle.channel.Channel;
 import dev.rill.trickle.channel.ChannelRegistry;
 import dev.rill.trickle.channel.Counter;
@@ -9,28 +12,27 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.Map;
 
 /**
- * Routes a request head to what serves it. Every operation on a channel passes through {@link #onChannel} or
- * {@link #onSegment} once, with its verb and the decoded name, before anything is looked up: the place where a decision
- * on admission belongs.
+ * Routes a request head to what serves it. The authorizer is asked about every operation on a channel before anything
+ * is looked up, and about creation by a publication when that is found to be one. Order of checks: wire specification,
+ * section 1.2.
  */
 final class Dispatcher {
     private static final String NO_ROUTE = "404 page not found\n";
     private static final String BAD_SEQUENCE = "Invalid idx\n";
+    private static final String RESERVED = "Reserved channel\n";
 
     private final ChannelRegistry registry;
     private final Map<String, RequestHandler> routes;
     private final String basePath;
     private final boolean autocreate;
+    private final Admission admission;
 
-    Dispatcher(
-        final ChannelRegistry registry,
-        final Map<String, RequestHandler> routes,
-        final String basePath,
-        final boolean autocreate) {
+    Dispatcher(final ChannelRegistry registry, final TrickleServerContext context) {
         this.registry = registry;
-        this.routes = routes;
-        this.basePath = basePath;
-        this.autocreate = autocreate;
+        this.routes = context.routes();
+        this.basePath = context.basePath();
+        this.autocreate = context.autocreate();
+        this.admission = new Admission(context.authorizer());
     }
 
     /** Begins to serve a request: answers it, or sets the exchange that will. */
@@ -64,27 +66,74 @@ final class Dispatcher {
 
     private void onChannel(final ServerStream stream, final HttpRequest request, final String name) {
         switch (request.method().name()) {
-            case "POST" -> create(stream, name, request.headers().get("Expect-Content"));
-            case "DELETE" -> close(stream, name);
+            case "POST" -> {
+                if (isOpenToAll(stream, name, false) && admits(stream, request, Operation.CREATE, name)) {
+                    create(stream, name, request.headers().get("Expect-Content"));
+                }
+            }
+            case "DELETE" -> {
+                if (isOpenToAll(stream, name, false) && admits(stream, request, Operation.CLOSE, name)) {
+                    close(stream, name);
+                }
+            }
             default -> Responses.notAllowed(stream, "DELETE, POST");
         }
     }
 
     private void onSegment(
         final ServerStream stream, final HttpRequest request, final String name, final String rest) {
-        final String method = request.method().name();
-        switch (method) {
-            case "GET", "HEAD" -> {
-                if ("next".equals(rest)) {
-                    next(stream, name);
-                } else {
-                    read(stream, name, rest, "GET".equals(method));
+        switch (request.method().name()) {
+            case "GET", "HEAD" -> onGet(stream, request, name, rest);
+            case "POST" -> {
+                if (isOpenToAll(stream, name, true) && admits(stream, request, Operation.PUBLISH, name)) {
+                    write(stream, request, name, rest);
                 }
             }
-            case "POST" -> write(stream, request, name, rest);
-            case "DELETE" -> drop(stream, name, rest);
+            case "DELETE" -> {
+                if (isOpenToAll(stream, name, false) && admits(stream, request, Operation.DROP, name)) {
+                    drop(stream, name, rest);
+                }
+            }
             default -> Responses.notAllowed(stream, "DELETE, GET, HEAD, POST");
         }
+    }
+
+    private void onGet(final ServerStream stream, final HttpRequest request, final String name, final String rest) {
+        final boolean next = "next".equals(rest);
+        if (!admits(stream, request, next ? Operation.NEXT : Operation.READ, name)) {
+            return;
+        }
+        if (next) {
+            next(stream, name);
+        } else if ("snapshot".equals(rest) && registry.isReserved(name)) {
+            snapshot(stream, registry.changefeed());
+        } else {
+            read(stream, name, rest, "GET".equals(request.method().name()));
+        }
+    }
+
+    private boolean admits(
+        final ServerStream stream, final HttpRequest request, final Operation operation, final String name) {
+        return admission.admits(stream, request, operation, name);
+    }
+
+    /** False for the changefeed, whose answer this gives. */
+    private boolean isOpenToAll(final ServerStream stream, final String name, final boolean close) {
+        if (!registry.isReserved(name)) {
+            return true;
+        }
+        stream.server().counters().increment(Counter.REQUESTS_RESERVED);
+        Responses.text(stream, 403, RESERVED, close);
+        return false;
+    }
+
+    private static void snapshot(final ServerStream stream, final Changefeed feed) {
+        feed.take(new Changefeed.Snapshot(feed) {
+            @Override
+            protected void onApplied() {
+                stream.onLoop(() -> Responses.snapshot(stream, this));
+            }
+        });
     }
 
     private void create(final ServerStream stream, final String name, final String contentType) {
@@ -93,7 +142,7 @@ final class Dispatcher {
         } else if (registry.tryCreate(name, contentType) == ChannelRegistry.Creation.REFUSED) {
             tooManyChannels(stream);
         } else {
-            Responses.empty(stream);
+            registry.settle(() -> stream.onLoop(() -> Responses.empty(stream)));
         }
     }
 
@@ -134,22 +183,20 @@ final class Dispatcher {
 
     private void write(
         final ServerStream stream, final HttpRequest request, final String name, final String rest) {
-        if (!autocreate && registry.find(name) == null) {
+        final Channel present = registry.find(name);
+        if (!autocreate && present == null) {
             Responses.notFound(stream, false, true);
-            return;
-        }
-        if (!SequenceNumber.isWritable(rest)) {
+        } else if (!SequenceNumber.isWritable(rest)) {
             Responses.text(stream, 400, BAD_SEQUENCE, true);
-            return;
-        }
-        final String contentType = request.headers().get("Content-Type");
-        final Channel channel = autocreate ? registry.findOrCreate(name, contentType) : registry.find(name);
-        if (channel != null) {
-            PublishExchange.start(stream, channel, Long.parseLong(rest), request);
-        } else if (autocreate) {
-            tooManyChannels(stream);
-        } else {
-            Responses.notFound(stream, false, true);
+        } else if (present != null) {
+            PublishExchange.start(stream, present, Long.parseLong(rest), request, false);
+        } else if (admits(stream, request, Operation.CREATE_IMPLICIT, name)) {
+            final Channel created = registry.findOrCreate(name, request.headers().get("Content-Type"));
+            if (created == null) {
+                tooManyChannels(stream);
+            } else {
+                PublishExchange.start(stream, created, Long.parseLong(rest), request, true);
+            }
         }
     }
 

@@ -55,7 +55,7 @@ public final class HttpServer implements AutoCloseable {
         this.loops = loops;
         this.registry = registry;
         this.connections = new DefaultChannelGroup("connections", loops.first(), true);
-        this.dispatcher = new Dispatcher(registry, context.routes(), context.basePath(), context.autocreate());
+        this.dispatcher = new Dispatcher(registry, context);
         this.listener = bind(registry.engine().blocks().allocator());
         loops.first().scheduleAtFixedRate(
             registry::sweep, context.sweepIntervalNs(), context.sweepIntervalNs(), TimeUnit.NANOSECONDS);
@@ -75,8 +75,9 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer launch(final TrickleServerContext context, final Protocols protocols) {
         final EventLoops loops = EventLoops.start(context.transport(), context.eventLoopThreads());
         try {
+            final int feed = context.changefeed() ? context.changefeedRetainedSegments() : 0;
             final Engine engine = Engine.create(ChannelPolicy.of(context), loops::schedule, context.nanoClock());
-            return new HttpServer(context, protocols, loops, new ChannelRegistry(engine));
+            return new HttpServer(context, protocols, loops, new ChannelRegistry(engine, feed));
         } catch (final RuntimeException e) {
             loops.close(STOP_TIMEOUT_NS);
             throw e;

@@ -34,21 +34,33 @@ final class PublishExchange extends Exchange {
         this.expectsContinue = HttpUtil.is100ContinueExpected(request);
     }
 
+    /**
+     * Begins.
+     *
+     * @param created whether this request has created the channel, which the changefeed tells before anything else
+     *     happens.
+     */
     static void start(
-        final ServerStream stream, final Channel channel, final long sequence, final HttpRequest request) {
+        final ServerStream stream, final Channel channel, final long sequence, final HttpRequest request,
+        final boolean created) {
         final PublishExchange exchange = new PublishExchange(stream, channel, request);
         final String reset = request.headers().get("Lp-Trickle-Reset");
-        stream.exchange(exchange);
-        exchange.readers.add(exchange);
-        channel.submit(new WriteOpening(
-            sequence, reset != null && !reset.isEmpty(), request.headers().get("Content-Type")) {
+        final boolean resets = reset != null && !reset.isEmpty();
+        final WriteOpening opening = new WriteOpening(sequence, resets, request.headers().get("Content-Type")) {
             @Override
             protected void onApplied() {
                 if (!stream.onLoop(() -> exchange.onOpened(appender(), sequence())) && appender() != null) {
                     appender().lost();
                 }
             }
-        });
+        };
+        stream.exchange(exchange);
+        exchange.readers.add(exchange);
+        if (created) {
+            stream.server().registry().settle(() -> channel.submit(opening));
+        } else {
+            channel.submit(opening);
+        }
     }
 
     private void onOpened(final SegmentAppender opened, final long sequence) {

@@ -1,5 +1,6 @@
 package dev.rill.trickle.server;
 
+import dev.rill.trickle.channel.Changefeed;
 import java.nio.charset.StandardCharsets;
 
 /** The short responses of the protocol, each whole. Event loop only. */
@@ -59,6 +60,15 @@ public final class Responses {
         finish(stream, head, Long.toString(pointer), false);
     }
 
+    /** 200 with every name; {@code Lp-Trickle-Seq} is the last event that it knows of. */
+    static void snapshot(final ServerStream stream, final Changefeed.Snapshot snapshot) {
+        final ResponseHead head = stream.begin(200);
+        head.put(Field.CONTENT_TYPE, Changefeed.CONTENT_TYPE);
+        head.put(Field.LATEST, snapshot.pointer());
+        head.put(Field.SEQ, snapshot.pointer() - 1);
+        stream.respond(head, snapshot.json(), false);
+    }
+
     /** 200 without anything. */
     static void empty(final ServerStream stream) {
         stream.respond(stream.begin(200), ServerStream.NO_BODY, false);
@@ -69,7 +79,8 @@ public final class Responses {
         head.put(Field.CLOSED, TERMINATED);
     }
 
-    private static void finish(
+    /** Ends a response with a text for people. */
+    static void finish(
         final ServerStream stream, final ResponseHead head, final String text, final boolean close) {
         head.put(Field.CONTENT_TYPE, PLAIN_TEXT);
         head.put(Field.NO_SNIFF, "nosniff");

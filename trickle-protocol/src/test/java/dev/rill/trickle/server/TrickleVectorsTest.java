@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrickleVectorsTest {
     private static final Map<String, Object> VECTORS = VectorJson.resource("/trickle-vectors.json");
     private static final Set<String> PROFILES =
-        Set.of("auto", "noauto", "based", "sweep", "abortgrace", "gapgrace", "linger");
+        Set.of("auto", "noauto", "based", "sweep", "abortgrace", "gapgrace", "linger", "hooks", "feed");
     private static final Map<String, TrickleServer> SERVERS = new ConcurrentHashMap<>();
     private static final AtomicInteger RUNS = new AtomicInteger();
 
@@ -71,7 +71,8 @@ class TrickleVectorsTest {
             System.out.println("skipped: " + reason);
             Assumptions.abort(reason);
         }
-        final TrickleServer server = SERVERS.computeIfAbsent(scenario.profile(), TrickleVectorsTest::launch);
+        final TrickleServer server =
+            SERVERS.computeIfAbsent(scenario.serverKey(), key -> launch(scenario.profile()));
         final String channel = scenario.id().toLowerCase() + "-" + RUNS.incrementAndGet();
         try (VectorRunner runner = new VectorRunner(server, channel)) {
             runner.run(asList(scenario.definition().get("steps")));
@@ -83,7 +84,11 @@ class TrickleVectorsTest {
         final TrickleServerContext context = new TrickleServerContext()
             .eventLoopThreads("auto".equals(name) ? 2 : 1)
             .basePath((String) profile.get("basePath"))
-            .autocreate((Boolean) profile.get("autocreate"));
+            .autocreate((Boolean) profile.get("autocreate"))
+            .changefeed((Boolean) profile.get("changefeed"));
+        if (profile.containsKey("hooks")) {
+            context.authorizer(new PrefixAuthorizer());
+        }
         if (profile.containsKey("idleTimeoutMs")) {
             context.idleTimeoutNs(nanos(profile, "idleTimeoutMs")).sweepIntervalNs(nanos(profile, "sweepIntervalMs"));
         }
@@ -114,6 +119,12 @@ class TrickleVectorsTest {
 
         String profile() {
             return (String) definition.get("server");
+        }
+
+        /** One server for all scenarios of a profile, unless each wants its own. */
+        String serverKey() {
+            final Map<String, Object> profile = asMap(asMap(VECTORS.get("serverProfiles")).get(profile()));
+            return profile.containsKey("freshPerScenario") ? profile() + " for " + id() : profile();
         }
 
         boolean slow() {
