@@ -30,6 +30,11 @@ public final class Changefeed {
         flush();
     }
 
+    /** Parked and streaming reads now. */
+    public int readers() {
+        return channel.readers();
+    }
+
     Channel channel() {
         return channel;
     }

@@ -59,6 +59,11 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
         changefeed = new Changefeed(feed);
     }
 
+    /** True once every channel has been closed for good. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** The changefeed, or null if there is none. */
     public Changefeed changefeed() {
         return changefeed;
@@ -141,9 +146,8 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             return Creation.PRESENT;
         }
         expire();
-        final int ours = changefeed == null ? 0 : 1;
-        if (closed || open.mappingCount() - ours >= engine.policy().maxChannels()) {
-            engine.counters().increment(Counter.CHANNELS_REFUSED);
+        if (closed || isFull()) {
+            engine.counters().increment(closed ? Counter.CHANNELS_REFUSED_CLOSED : Counter.CHANNELS_REFUSED);
             return Creation.REFUSED;
         }
         final Retention retention = engine.policy().retention().with(options);
@@ -159,6 +163,11 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             close(name);
         }
         return Creation.CREATED;
+    }
+
+    private boolean isFull() {
+        final int ours = changefeed == null ? 0 : 1;
+        return open.mappingCount() - ours >= engine.policy().maxChannels();
     }
 
     private boolean put(final Channel created) {

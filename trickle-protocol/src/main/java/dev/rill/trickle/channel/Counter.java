@@ -10,6 +10,8 @@ public enum Counter {
     CHANNELS_SWEPT("channels.swept"),
     /** Creations refused because the limit of channels is reached. */
     CHANNELS_REFUSED("channels.refused.limit"),
+    /** Creations refused because the server stops. */
+    CHANNELS_REFUSED_CLOSED("channels.refused.closed"),
     /** Restarts of a channel by a write below its window. */
     CHANNELS_RESTARTED("channels.restarted"),
     /** Segments that got their first byte. */

@@ -140,7 +140,7 @@ final class Dispatcher {
         if (!autocreate && registry.find(name) == null) {
             Responses.notFound(stream, false, false);
         } else if (registry.tryCreate(name, contentType) == ChannelRegistry.Creation.REFUSED) {
-            tooManyChannels(stream);
+            notCreated(stream);
         } else {
             registry.settle(() -> stream.onLoop(() -> Responses.empty(stream)));
         }
@@ -193,7 +193,7 @@ final class Dispatcher {
         } else if (admits(stream, request, Operation.CREATE_IMPLICIT, name)) {
             final Channel created = registry.findOrCreate(name, request.headers().get("Content-Type"));
             if (created == null) {
-                tooManyChannels(stream);
+                notCreated(stream);
             } else {
                 PublishExchange.start(stream, created, Long.parseLong(rest), request, true);
             }
@@ -224,7 +224,7 @@ final class Dispatcher {
         }
     }
 
-    private static void tooManyChannels(final ServerStream stream) {
-        Responses.text(stream, 503, "Too many channels\n", true);
+    private void notCreated(final ServerStream stream) {
+        Responses.text(stream, 503, registry.isClosed() ? "Server is stopping\n" : "Too many channels\n", true);
     }
 }

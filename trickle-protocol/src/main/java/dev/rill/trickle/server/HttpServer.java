@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(HttpServer.class);
     private static final long RELEASE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long FOLLOWER_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long STOP_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     /** Holds a chunk of seven transport packets with its framing, so that one write of it is one read. */
     private static final int MIN_READ = 2 << 10;
@@ -100,19 +102,37 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Releases all parked parties with the closed marker, then closes listener, connections and event loops. Bounded in
-     * time: waits for slow peers for a second at most.
+     * Closes every channel, which releases all parked parties with the closed marker and lets nobody park any more;
+     * lets those who follow the changefeed read what it says of that; then closes listener, connections and event
+     * loops. Bounded in time: waits for slow peers for a second at most each time.
      */
     @Override
     public void close() {
-        closing = true;
+        final boolean followed = registry.changefeed() != null && registry.changefeed().readers() > 0;
+        closing = !followed;
         registry.closeChannels();
+        if (followed) {
+            awaitFollowers();
+            closing = true;
+        }
         listener.close().awaitUninterruptibly(RELEASE_TIMEOUT_NS, TimeUnit.NANOSECONDS);
         loops.awaitIdle(RELEASE_TIMEOUT_NS);
         connections.close().awaitUninterruptibly(RELEASE_TIMEOUT_NS, TimeUnit.NANOSECONDS);
         loops.close(STOP_TIMEOUT_NS);
         registry.close();
         LOGGER.info("trickle server closed: address={}", listener.localAddress());
+    }
+
+    /** Waits until the changefeed has had no reader for a while: over HTTP each event is a request of its own. */
+    private void awaitFollowers() {
+        final long beginNs = System.nanoTime();
+        long seenNs = beginNs;
+        long nowNs = beginNs;
+        while (nowNs - beginNs < RELEASE_TIMEOUT_NS && nowNs - seenNs < FOLLOWER_PAUSE_NS) {
+            LockSupport.parkNanos(FOLLOWER_PAUSE_NS / 50);
+            nowNs = System.nanoTime();
+            seenNs = registry.changefeed().readers() > 0 ? nowNs : seenNs;
+        }
     }
 
     /** True once the server has begun to stop. */
