@@ -90,7 +90,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         lines.inputEnd = switch (reason) {
             case CHANNEL_CLOSED -> PipelineEnd.CHANNEL_CLOSED;
             case CHANNEL_NOT_FOUND -> PipelineEnd.CHANNEL_NOT_FOUND;
-            case PEER_LOST -> PipelineEnd.INPUT_LOST;
+            case PEER_LOST, REFUSED, NOT_TRUSTED -> PipelineEnd.INPUT_LOST;
             case CLOSED -> PipelineEnd.CLOSED;
         };
         inputOver = true;

@@ -6,7 +6,7 @@ public enum PipelineEnd {
     CHANNEL_CLOSED,
     /** The input channel does not exist. */
     CHANNEL_NOT_FOUND,
-    /** The peer that carries the input could not be reached any more; what had arrived is published. */
+    /** The peer that carries the input cannot be reached, refuses or is not trusted; what had arrived is published. */
     INPUT_LOST,
     /** The output channel refuses data. */
     OUTPUT_REFUSED,

@@ -285,7 +285,7 @@ class PipelineFaultTest {
             assertThat(fixture.ends).containsExactly(switch (reason) {
                 case CHANNEL_CLOSED -> PipelineEnd.CHANNEL_CLOSED;
                 case CHANNEL_NOT_FOUND -> PipelineEnd.CHANNEL_NOT_FOUND;
-                case PEER_LOST -> PipelineEnd.INPUT_LOST;
+                case PEER_LOST, REFUSED, NOT_TRUSTED -> PipelineEnd.INPUT_LOST;
                 case CLOSED -> PipelineEnd.CLOSED;
             });
             assertThat(fixture.output.segments()).isEmpty();

@@ -9,6 +9,7 @@ import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.TricklePublisher;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.SystemNanoClock;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -56,7 +57,8 @@ final class PublishCommand implements Callable<Integer> {
             "a media type in printable ASCII");
         try (Interrupt interrupt = new Interrupt();
             MediaSource source = sourceOptions.open(input);
-            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base()))) {
+            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base())
+                .retryBudgetNs(TimeUnit.SECONDS.toNanos(10)))) {
             trickle.awaitCreate(channel.name(), contentType);
             err.println("input        " + source.description());
             err.println("channel      " + channel);

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,7 +58,8 @@ final class SubscribeCommand implements Callable<Integer> {
         Usage.require(spec, segments >= 0, "--segments", segments, "0 or more");
         try (Interrupt interrupt = new Interrupt();
             OutputStream stream = open();
-            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base()));
+            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base())
+                .retryBudgetNs(TimeUnit.SECONDS.toNanos(10)));
             TrickleSubscriber subscriber = trickle.subscribe(channel.name(), from)) {
             final SegmentCopier copier = new SegmentCopier(stream, segments);
             final Thread self = Thread.currentThread();
@@ -80,7 +82,7 @@ final class SubscribeCommand implements Callable<Integer> {
             throw new JobException(500, copier.failure());
         }
         final EndReason reason = copier.endReason();
-        if (reason == EndReason.CHANNEL_NOT_FOUND || reason == EndReason.PEER_LOST) {
+        if (reason != null && reason != EndReason.CHANNEL_CLOSED && reason != EndReason.CLOSED) {
             throw new JobException(404, channel + ": " + EndReasons.describe(reason));
         }
         return ExitCode.DONE;

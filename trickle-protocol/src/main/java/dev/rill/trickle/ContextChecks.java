@@ -2,10 +2,62 @@ package dev.rill.trickle;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Range checks of {@link HttpTrickleContext}; every message names the option, the value and what was expected. */
 final class ContextChecks {
     private ContextChecks() {
+    }
+
+    /** Everything but the base URI. */
+    static void http(final HttpTrickleContext context) {
+        contentType(context.contentType());
+        range("eventLoopThreads", context.eventLoopThreads(), 1, 64);
+        range("connectTimeoutNs", context.connectTimeoutNs(), TimeUnit.MILLISECONDS.toNanos(1),
+            TimeUnit.MINUTES.toNanos(10));
+        positive("backoffInitialNs", context.backoffInitialNs());
+        notLess("backoffMaxNs", context.backoffMaxNs(), "backoffInitialNs", context.backoffInitialNs());
+        notNegative("retryBudgetNs", context.retryBudgetNs());
+        notNegative("notFoundRetryNs", context.notFoundRetryNs());
+        notNegative("restartAcceptNs", context.restartAcceptNs());
+        positive("writeStallTimeoutNs", context.writeStallTimeoutNs());
+        positive("confirmTimeoutNs", context.confirmTimeoutNs());
+        notNegative("closeTimeoutNs", context.closeTimeoutNs());
+        range("maxUnsentBytes", context.maxUnsentBytes(), 1024, 1 << 30);
+        range("maxUnconfirmedSegments", context.maxUnconfirmedSegments(), 1, 1024);
+        range("maxQueuedBytes", context.maxQueuedBytes(), 1024, 1 << 30);
+        range("maxRetryBytes", context.maxRetryBytes(), 0, 1 << 30);
+        present("gapPolicy", context.gapPolicy());
+        present("nanoClock", context.nanoClock());
+        oneOf("protocol", context.protocol(), "auto", "http1", "http2");
+        security(context);
+    }
+
+    private static void security(final HttpTrickleContext context) {
+        oneOf("tlsProvider", context.tlsProvider(), "auto", "openssl", "jdk");
+        if (context.insecureTls() && context.trustCertificates() != null) {
+            throw new IllegalArgumentException("insecureTls=true contradicts trustCertificates="
+                + context.trustCertificates());
+        }
+        if (context.trustCertificates() != null && !Files.isReadable(context.trustCertificates())) {
+            throw new IllegalArgumentException("trustCertificates=" + context.trustCertificates()
+                + " cannot be read, expected a PEM file");
+        }
+        final String token = context.bearerToken();
+        if (token != null && (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c <= '~'))) {
+            throw new IllegalArgumentException("bearerToken of " + token.length()
+                + " characters, expected visible ASCII");
+        }
+    }
+
+    private static void oneOf(final String name, final String value, final String... expected) {
+        final List<String> values = Arrays.asList(expected);
+        if (!values.contains(value)) {
+            throw new IllegalArgumentException(name + "=" + value + ", expected one of " + values);
+        }
     }
 
     static URI parse(final String text) {
@@ -24,9 +76,9 @@ final class ContextChecks {
         if (base == null) {
             throw new IllegalArgumentException("baseUri is missing, expected for example http://127.0.0.1:2939/");
         }
-        if (!"http".equalsIgnoreCase(base.getScheme())) {
+        if (!"http".equalsIgnoreCase(base.getScheme()) && !"https".equalsIgnoreCase(base.getScheme())) {
             throw new IllegalArgumentException("baseUri=" + base + ": scheme " + base.getScheme()
-                + " is not supported, expected http");
+                + " is not supported, expected http or https");
         }
         if (base.getHost() == null) {
             throw new IllegalArgumentException("baseUri=" + base + " names no host, expected http://host[:port]/path/");

@@ -8,6 +8,10 @@ public enum EndReason {
     CHANNEL_NOT_FOUND,
     /** The peer could not be reached, or broke the protocol, more often than the retry budget allows. */
     PEER_LOST,
+    /** The peer refuses this client: status 401 or 403. Wrong or missing credentials; never tried again. */
+    REFUSED,
+    /** The peer's certificate is not trusted, or is for another host name. Never tried again. */
+    NOT_TRUSTED,
     /** Closed from this side. */
     CLOSED
 }

@@ -1,6 +1,7 @@
 package dev.rill.trickle;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
@@ -23,8 +24,8 @@ public final class HttpTrickleContext {
     public static final long BACKOFF_INITIAL_NS_DEFAULT = TimeUnit.MILLISECONDS.toNanos(250);
     /** Default of {@link #backoffMaxNs()}: 5 s. */
     public static final long BACKOFF_MAX_NS_DEFAULT = TimeUnit.SECONDS.toNanos(5);
-    /** Default of {@link #retryBudgetNs()}: 10 s. */
-    public static final long RETRY_BUDGET_NS_DEFAULT = TimeUnit.SECONDS.toNanos(10);
+    /** Default of {@link #retryBudgetNs()}: for ever. */
+    public static final long RETRY_BUDGET_NS_DEFAULT = Long.MAX_VALUE;
     /** Default of {@link #notFoundRetryNs()}: 0, a channel that is not there ends the subscription at once. */
     public static final long NOT_FOUND_RETRY_NS_DEFAULT = 0;
     /** Default of {@link #restartAcceptNs()}: 10 s. */
@@ -41,6 +42,8 @@ public final class HttpTrickleContext {
     public static final int MAX_UNCONFIRMED_SEGMENTS_DEFAULT = 16;
     /** Default of {@link #maxQueuedBytes()}: 4 MiB. */
     public static final int MAX_QUEUED_BYTES_DEFAULT = 4 << 20;
+    /** Default of {@link #maxRetryBytes()}: 1 MiB. */
+    public static final int MAX_RETRY_BYTES_DEFAULT = 1 << 20;
 
     private URI baseUri;
     private String contentType = CONTENT_TYPE_DEFAULT;
@@ -61,6 +64,13 @@ public final class HttpTrickleContext {
     private int maxUnconfirmedSegments = MAX_UNCONFIRMED_SEGMENTS_DEFAULT;
     private int maxQueuedBytes = MAX_QUEUED_BYTES_DEFAULT;
     private GapPolicy gapPolicy = GapPolicy.LATEST;
+    private int maxRetryBytes = MAX_RETRY_BYTES_DEFAULT;
+    private boolean rereadTorn;
+    private String protocol = "auto";
+    private String tlsProvider = "auto";
+    private Path trustCertificates;
+    private boolean insecureTls;
+    private String bearerToken;
     private boolean concluded;
 
     /**
@@ -73,30 +83,14 @@ public final class HttpTrickleContext {
     public HttpTrickleContext conclude() {
         checkOpen();
         baseUri = ContextChecks.channelBase(baseUri);
-        ContextChecks.contentType(contentType);
-        ContextChecks.range("eventLoopThreads", eventLoopThreads, 1, 64);
-        ContextChecks.range("connectTimeoutNs", connectTimeoutNs, TimeUnit.MILLISECONDS.toNanos(1),
-            TimeUnit.MINUTES.toNanos(10));
-        ContextChecks.positive("backoffInitialNs", backoffInitialNs);
-        ContextChecks.notLess("backoffMaxNs", backoffMaxNs, "backoffInitialNs", backoffInitialNs);
-        ContextChecks.notNegative("retryBudgetNs", retryBudgetNs);
-        ContextChecks.notNegative("notFoundRetryNs", notFoundRetryNs);
-        ContextChecks.notNegative("restartAcceptNs", restartAcceptNs);
-        ContextChecks.positive("writeStallTimeoutNs", writeStallTimeoutNs);
-        ContextChecks.positive("confirmTimeoutNs", confirmTimeoutNs);
-        ContextChecks.notNegative("closeTimeoutNs", closeTimeoutNs);
-        ContextChecks.range("maxUnsentBytes", maxUnsentBytes, 1024, 1 << 30);
-        ContextChecks.range("maxUnconfirmedSegments", maxUnconfirmedSegments, 1, 1024);
-        ContextChecks.range("maxQueuedBytes", maxQueuedBytes, 1024, 1 << 30);
-        ContextChecks.present("gapPolicy", gapPolicy);
-        ContextChecks.present("nanoClock", nanoClock);
+        ContextChecks.http(this);
         concluded = true;
         return this;
     }
 
     /**
-     * Where the channels are, for example {@code http://127.0.0.1:2939/ai/trickle/}: scheme http, a host, a path that
-     * is taken to end with a slash. Required.
+     * Where the channels are, for example {@code https://127.0.0.1:2939/ai/trickle/}: scheme http or https, a host, a
+     * path that is taken to end with a slash. Required.
      *
      * @param value channel base.
      * @return this.
@@ -407,7 +401,8 @@ public final class HttpTrickleContext {
     /**
      * Received bytes that may wait for {@link TrickleSubscriber#poll} before the socket is no longer read,
      * 1 KiB..1 GiB; each piece counts 2 KiB more than its length. May be exceeded by one read of the socket, and by
-     * what its receive buffer holds when the peer closes the connection.
+     * what its receive buffer holds when the peer closes the connection; over HTTP/2 by the window of a stream, which
+     * is as large as this, within 64 KiB..1 MiB.
      *
      * @param value bytes.
      * @return this.
@@ -438,6 +433,130 @@ public final class HttpTrickleContext {
     /** Where subscribers go on after having fallen behind. */
     public GapPolicy gapPolicy() {
         return gapPolicy;
+    }
+
+    /**
+     * Bytes of one segment that are kept until the peer has confirmed it, 0..1 GiB, so that it is sent again whole when
+     * certainly no byte of it was stored (I-45 of the wire specification): it never left this side, the peer refused it
+     * (429, 503), or the peer says that it did not look at it (HTTP/2). A longer segment is lost in these cases.
+     *
+     * @param value bytes.
+     * @return this.
+     */
+    public HttpTrickleContext maxRetryBytes(final int value) {
+        checkOpen();
+        maxRetryBytes = value;
+        return this;
+    }
+
+    /** Bytes of one segment that are kept until the peer has confirmed it. */
+    public int maxRetryBytes() {
+        return maxRetryBytes;
+    }
+
+    /**
+     * Whether a segment whose connection broke is read once more from its first byte, if the peer still has it; the
+     * handler is told the torn end and then the same number again. Default false: go on with the next.
+     *
+     * @param value true to read again.
+     * @return this.
+     */
+    public HttpTrickleContext rereadTorn(final boolean value) {
+        checkOpen();
+        rereadTorn = value;
+        return this;
+    }
+
+    /** Whether a segment whose connection broke is read once more. */
+    public boolean rereadTorn() {
+        return rereadTorn;
+    }
+
+    /**
+     * {@code auto}: over TLS whatever the peer chooses, else HTTP/1.1. {@code http1}: HTTP/1.1. {@code http2}: HTTP/2,
+     * without TLS by prior knowledge. All requests of a connection thread share one HTTP/2 connection.
+     *
+     * @param value auto, http1 or http2.
+     * @return this.
+     */
+    public HttpTrickleContext protocol(final String value) {
+        checkOpen();
+        protocol = value;
+        return this;
+    }
+
+    /** Which HTTP is spoken. */
+    public String protocol() {
+        return protocol;
+    }
+
+    /**
+     * Who does TLS: {@code openssl} (BoringSSL), {@code jdk}, or {@code auto}, the first where it can be loaded.
+     *
+     * @param value auto, openssl or jdk.
+     * @return this.
+     */
+    public HttpTrickleContext tlsProvider(final String value) {
+        checkOpen();
+        tlsProvider = value;
+        return this;
+    }
+
+    /** Who does TLS. */
+    public String tlsProvider() {
+        return tlsProvider;
+    }
+
+    /**
+     * Certificates that vouch for the peer, in place of those of the JDK: its own, if self-signed, or its issuer's.
+     *
+     * @param value PEM file, or null for the JDK's.
+     * @return this.
+     */
+    public HttpTrickleContext trustCertificates(final Path value) {
+        checkOpen();
+        trustCertificates = value;
+        return this;
+    }
+
+    /** Certificates that vouch for the peer; null for those of the JDK. */
+    public Path trustCertificates() {
+        return trustCertificates;
+    }
+
+    /**
+     * Whether any certificate and any host name will do. Anyone on the way can then read and change everything; for
+     * deployments with unknown self-signed certificates only. Default false.
+     *
+     * @param value true to check nothing.
+     * @return this.
+     */
+    public HttpTrickleContext insecureTls(final boolean value) {
+        checkOpen();
+        insecureTls = value;
+        return this;
+    }
+
+    /** Whether any certificate and any host name will do. */
+    public boolean insecureTls() {
+        return insecureTls;
+    }
+
+    /**
+     * Token sent as {@code Authorization: Bearer} with every request.
+     *
+     * @param value visible ASCII, or null for none.
+     * @return this.
+     */
+    public HttpTrickleContext bearerToken(final String value) {
+        checkOpen();
+        bearerToken = value;
+        return this;
+    }
+
+    /** Token sent with every request; null for none. */
+    public String bearerToken() {
+        return bearerToken;
     }
 
     private void checkOpen() {

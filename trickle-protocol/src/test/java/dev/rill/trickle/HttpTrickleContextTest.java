@@ -3,6 +3,7 @@ package dev.rill.trickle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HttpTrickleContextTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "https://h/           | scheme https is not supported",
         "ftp://h/             | scheme ftp is not supported",
         "h:80                 | scheme h is not supported",
         "/ai/trickle/         | scheme null is not supported",
@@ -35,6 +35,11 @@ class HttpTrickleContextTest {
     }
 
     @Test
+    void shouldAcceptTlsBase() {
+        assertThat(context().baseUri("https://h/x").conclude().baseUri().toString()).isEqualTo("https://h/x/");
+    }
+
+    @Test
     void shouldEndBasePathWithSlash() {
         assertThat(context().baseUri("http://h/ai/trickle").conclude().baseUri().toString())
             .isEqualTo("http://h/ai/trickle/");
@@ -51,6 +56,13 @@ class HttpTrickleContextTest {
             wrong("retryBudgetNs=-1, expected >= 0", c -> c.retryBudgetNs(-1)),
             wrong("writeStallTimeoutNs=0, expected > 0", c -> c.writeStallTimeoutNs(0)),
             wrong("contentType: character 13 at index 1", c -> c.contentType("a\r\nb")),
+            wrong("protocol=http3, expected one of [auto, http1, http2]", c -> c.protocol("http3")),
+            wrong("tlsProvider=null, expected one of [auto, openssl, jdk]", c -> c.tlsProvider(null)),
+            wrong("maxRetryBytes=-1 not in 0..1073741824", c -> c.maxRetryBytes(-1)),
+            wrong("bearerToken of 3 characters, expected visible ASCII", c -> c.bearerToken("a b")),
+            wrong("trustCertificates=/no/such.pem cannot be read", c -> c.trustCertificates(Path.of("/no/such.pem"))),
+            wrong("insecureTls=true contradicts trustCertificates=/x.pem",
+                c -> c.insecureTls(true).trustCertificates(Path.of("/x.pem"))),
             wrong("gapPolicy is null", c -> c.gapPolicy(null)));
     }
 

@@ -21,6 +21,8 @@ public final class EndReasons {
             case CHANNEL_CLOSED -> "the channel was closed by the peer";
             case CHANNEL_NOT_FOUND -> "the peer knows no such channel";
             case PEER_LOST -> "the peer is gone";
+            case REFUSED -> "the peer refuses our credentials";
+            case NOT_TRUSTED -> "the peer's certificate is not trusted";
             case CLOSED -> "closed from this side";
         };
     }

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 
 /** Reaches an orchestrator over HTTP, as a gateway in another process does. */
@@ -21,6 +22,8 @@ public final class HttpOrchestratorLink implements OrchestratorLink {
     /** Bound on connecting and on the answer to a start request, in milliseconds. */
     public static final int START_TIMEOUT_MS = 5_000;
 
+    /** How long an orchestrator that is silent is tried again before the session counts it as lost. */
+    private static final long PEER_PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int OK = 200;
     private static final int BAD_GATEWAY = 502;
     private static final int MAX_REPLY_LENGTH = 1 << 20;
@@ -49,7 +52,8 @@ public final class HttpOrchestratorLink implements OrchestratorLink {
     @Override
     public Trickle trickle(final URI base) {
         return carriages.computeIfAbsent(
-            base, missing -> HttpTrickle.connect(new HttpTrickleContext().baseUri(missing)));
+            base, missing -> HttpTrickle.connect(new HttpTrickleContext().baseUri(missing)
+                .retryBudgetNs(PEER_PATIENCE_NS)));
     }
 
     @Override

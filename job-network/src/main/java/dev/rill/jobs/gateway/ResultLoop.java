@@ -62,7 +62,7 @@ final class ResultLoop implements SegmentHandler, TsHandler {
 
     @Override
     public void onEnd(final EndReason reason) {
-        if (reason == EndReason.PEER_LOST || reason == EndReason.CHANNEL_NOT_FOUND) {
+        if (reason != EndReason.CHANNEL_CLOSED && reason != EndReason.CLOSED) {
             progress.fail("result ended early: " + EndReasons.describe(reason));
         }
         progress.onResultEnded();

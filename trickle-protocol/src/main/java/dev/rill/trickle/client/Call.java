@@ -9,27 +9,19 @@ import java.util.function.BiConsumer;
  * Its consumer is called once, with the answer's head or with what went wrong.
  */
 final class Call implements Exchange {
-    private final String method;
-    private final String target;
-    private final String host;
-    private final String headers;
+    private final RequestHead request;
     private final BiConsumer<HttpResponse, Throwable> consumer;
     private HttpResponse answer;
 
-    Call(final String method, final String target, final String host, final String headers,
-        final BiConsumer<HttpResponse, Throwable> consumer) {
-        this.method = method;
-        this.target = target;
-        this.host = host;
-        this.headers = headers;
+    Call(final RequestHead request, final BiConsumer<HttpResponse, Throwable> consumer) {
+        this.request = request;
         this.consumer = consumer;
     }
 
     @Override
-    public void onConnected(final HttpConnection connection) {
-        connection.requestEnded();
-        connection.write(Wire.head(connection.alloc(), method, target, host, headers));
-        connection.flush();
+    public void onConnected(final HttpStream stream) {
+        stream.head(request, true);
+        stream.flush();
     }
 
     @Override

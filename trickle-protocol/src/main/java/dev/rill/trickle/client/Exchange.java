@@ -8,11 +8,11 @@ import io.netty.handler.codec.http.HttpResponse;
  * <pre>{@code
  *   ( onConnected ( onHead onBody* onEnd | onHead? onBody* onLost ) ) | onLost
  * }</pre>
- * Nothing is called after {@code onEnd} or {@code onLost}, nor after {@link HttpConnection#cancel}.
+ * Nothing is called after {@code onEnd} or {@code onLost}, nor after {@link HttpStream#cancel}.
  */
 interface Exchange {
-    /** A connection is there; the request's head is to be written now. */
-    void onConnected(HttpConnection connection);
+    /** There is a connection or a stream of one; the request's head is to be written now. */
+    void onConnected(HttpStream stream);
 
     /** The final response has begun; provisional ones are not shown. */
     void onHead(HttpResponse head);
@@ -20,7 +20,7 @@ interface Exchange {
     /** Bytes of the response's body, borrowed. */
     void onBody(ByteBuf bytes);
 
-    /** The response has ended cleanly. The connection belongs to this exchange no longer. */
+    /** The response has ended cleanly. What carried it belongs to this exchange no longer. */
     void onEnd();
 
     /** No connection could be made, or it broke before the response's end. */

@@ -82,8 +82,8 @@ public final class HttpCarriage implements AutoCloseable {
      * @param contentType media type of the channel.
      */
     public void awaitCreate(final String channel, final String contentType) {
-        final HttpResponse answer = await("POST", channel, "",
-            "Expect-Content: " + contentType + "\r\nContent-Length: 0\r\n");
+        final HttpResponse answer = await(request("POST", channel, "")
+            .with("Expect-Content", contentType).with("Content-Length", "0"));
         if (answer.status().code() != 200) {
             throw refused("create", channel, answer, "200");
         }
@@ -96,7 +96,7 @@ public final class HttpCarriage implements AutoCloseable {
      * @return false if the peer did not know it.
      */
     public boolean awaitDelete(final String channel) {
-        final HttpResponse answer = await("DELETE", channel, "", "");
+        final HttpResponse answer = await(request("DELETE", channel, ""));
         final int status = answer.status().code();
         if (status != 200 && status != 400 && status != 404) {
             throw refused("delete", channel, answer, "200, 400 or 404");
@@ -111,7 +111,7 @@ public final class HttpCarriage implements AutoCloseable {
      * @return that number, or -1 if the peer does not know the channel.
      */
     public long awaitNext(final String channel) {
-        final HttpResponse answer = await("GET", channel, "/next", "");
+        final HttpResponse answer = await(request("GET", channel, "/next"));
         if (answer.status().code() == 404) {
             return -1;
         }
@@ -138,17 +138,20 @@ public final class HttpCarriage implements AutoCloseable {
         transport.close();
     }
 
-    private HttpResponse await(final String method, final String channel, final String suffix, final String headers) {
+    private RequestHead request(final String method, final String channel, final String suffix) {
         checkOpen(channel);
+        return transport.origin().request(method, transport.origin().target(channel) + suffix);
+    }
+
+    private HttpResponse await(final RequestHead request) {
+        final String what = request + " on " + transport.origin().host();
         if (transport.inEventLoop()) {
-            throw new IllegalStateException("channel=" + channel + ": a connection thread must not wait");
+            throw new IllegalStateException(what + ": a connection thread must not wait");
         }
-        final String target = transport.origin().target(channel) + suffix;
-        final String what = method + ' ' + target + " on " + transport.origin().host();
         final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
         final EventLoop loop = transport.nextLoop();
         final Connections connections = new Connections(transport, loop);
-        final Call call = new Call(method, target, transport.origin().host(), headers, (head, cause) -> {
+        final Call call = new Call(request, (head, cause) -> {
             if (head != null) {
                 answer.complete(head);
             } else {

@@ -15,18 +15,45 @@ import java.nio.charset.StandardCharsets;
  */
 final class Origin {
     private static final int DEFAULT_PORT = 80;
+    private static final int DEFAULT_TLS_PORT = 443;
     private static final String UNRESERVED = "-._~";
 
     private final InetSocketAddress[] addresses;
+    private final boolean secure;
+    private final String peerName;
     private final String host;
     private final String basePath;
+    private final String authorization;
     private volatile int current;
 
-    Origin(final URI base) {
-        final int port = base.getPort() < 0 ? DEFAULT_PORT : base.getPort();
+    /**
+     * @param bearerToken sent with every request, or null.
+     */
+    Origin(final URI base, final String bearerToken) {
+        secure = "https".equalsIgnoreCase(base.getScheme());
+        final int port = base.getPort() >= 0 ? base.getPort() : secure ? DEFAULT_TLS_PORT : DEFAULT_PORT;
         addresses = resolve(base.getHost(), port);
+        peerName = base.getHost().startsWith("[") ? base.getHost().substring(1, base.getHost().length() - 1)
+            : base.getHost();
         host = base.getPort() < 0 ? base.getHost() : base.getHost() + ":" + port;
         basePath = base.getRawPath();
+        authorization = bearerToken == null ? null : "Bearer " + bearerToken;
+    }
+
+    /** A request to this peer, with its credentials. */
+    RequestHead request(final String method, final String target) {
+        final RequestHead head = new RequestHead(method, target, this);
+        return authorization == null ? head : head.with("Authorization", authorization);
+    }
+
+    /** Whether the peer is spoken to over TLS. */
+    boolean isSecure() {
+        return secure;
+    }
+
+    /** Name or address that the peer's certificate must be for. */
+    String peerName() {
+        return peerName;
     }
 
     /** The address to connect to now. */

@@ -3,7 +3,6 @@ package dev.rill.trickle.client;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.HttpTrickleContext;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.ArrayDeque;
@@ -24,7 +23,6 @@ final class Publication {
     private static final long UNKNOWN = -1;
     private static final int OK = 200;
     private static final int UNKNOWN_ROUTE = 400; // Servers of the older kind have no route to ask for the pointer.
-    private static final int NOT_FOUND = 404;
 
     private final Transport transport;
     private final EventLoop loop;
@@ -65,7 +63,7 @@ final class Publication {
 
     /** A segment that has not been opened yet. Any thread. */
     SegmentUpload newUpload(final long index) {
-        return new SegmentUpload(this, index, newBackoff());
+        return new SegmentUpload(this, index, newBackoff(), context.maxRetryBytes());
     }
 
     /** Number of the first segment, or -1 while the peer has not told it. Any thread. */
@@ -190,9 +188,10 @@ final class Publication {
         connections.close();
     }
 
-    ByteBuf requestHead(final ByteBufAllocator alloc, final SegmentUpload upload) {
-        return Wire.post(alloc, target + '/' + upload.number(), transport.origin().host(), contentType,
-            upload.isFirst() && resetPending);
+    RequestHead requestHead(final SegmentUpload upload) {
+        final RequestHead head = transport.origin().request("POST", target + '/' + upload.number())
+            .with("Content-Type", contentType).streamed();
+        return upload.isFirst() && resetPending ? head.with(Wire.RESET, "1") : head;
     }
 
     void onSent(final int framedBytes) {
@@ -215,10 +214,6 @@ final class Publication {
             && context.retryBudgetNs() > 0) {
             fail(EndReason.PEER_LOST);
         }
-    }
-
-    void onNotFound() {
-        fail(EndReason.CHANNEL_NOT_FOUND);
     }
 
     void onChannelClosed() {
@@ -254,7 +249,11 @@ final class Publication {
 
     private void onStart(final HttpResponse head, final Throwable cause) {
         final int status = head == null ? 0 : head.status().code();
-        if (status != OK && status != UNKNOWN_ROUTE && status != NOT_FOUND) {
+        if (Tls.isDistrust(cause)) {
+            fail(EndReason.NOT_TRUSTED);
+        } else if (Wire.isFinal(status)) {
+            fail(Wire.endReason(status));
+        } else if (status != OK && status != UNKNOWN_ROUTE) {
             final long delayNs = startBackoff.nextDelayNs(clock.nanoTime());
             if (delayNs == Backoff.EXHAUSTED) {
                 fail(EndReason.PEER_LOST);
@@ -262,8 +261,6 @@ final class Publication {
                 count(ClientCounter.REQUESTS_RETRIED);
                 loop.schedule(this::askStart, delayNs, TimeUnit.NANOSECONDS);
             }
-        } else if (status == NOT_FOUND) {
-            fail(EndReason.CHANNEL_NOT_FOUND);
         } else {
             final long pointer = Wire.number(head.headers(), Wire.LATEST);
             resetPending = pointer >= 0;
@@ -288,7 +285,8 @@ final class Publication {
         }
     }
 
-    private void fail(final EndReason reason) {
+    /** Nothing can be published any more. */
+    void fail(final EndReason reason) {
         if (failure == null) {
             failure = reason;
             giveUpAll();
@@ -328,7 +326,7 @@ final class Publication {
 
     private void call(final String method, final String path,
         final BiConsumer<HttpResponse, Throwable> consumer) {
-        connections.open(new Call(method, path, transport.origin().host(), "", consumer));
+        connections.open(new Call(transport.origin().request(method, path), consumer));
     }
 
     private void count(final ClientCounter counter) {

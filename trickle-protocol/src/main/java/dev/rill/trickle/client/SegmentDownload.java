@@ -18,18 +18,23 @@ final class SegmentDownload implements Exchange {
     private final Subscription subscription;
     private final long wanted;
     private final long askedNs;
+    private final boolean repeated;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(4);
     private State state = State.ASKED;
-    private HttpConnection connection;
+    private HttpStream connection;
     private HttpResponse head;
     private boolean ended;
     private boolean intact;
     private boolean sawBytes;
 
-    SegmentDownload(final Subscription subscription, final long wanted, final long askedNs) {
+    /**
+     * @param repeated whether the segment was read in part before.
+     */
+    SegmentDownload(final Subscription subscription, final long wanted, final long askedNs, final boolean repeated) {
         this.subscription = subscription;
         this.wanted = wanted;
         this.askedNs = askedNs;
+        this.repeated = repeated;
     }
 
     /** The number as it was asked for, {@code -1} and {@code -2} included. */
@@ -39,6 +44,10 @@ final class SegmentDownload implements Exchange {
 
     long askedNs() {
         return askedNs;
+    }
+
+    boolean isRepeated() {
+        return repeated;
     }
 
     HttpResponse head() {
@@ -95,14 +104,13 @@ final class SegmentDownload implements Exchange {
     }
 
     @Override
-    public void onConnected(final HttpConnection established) {
+    public void onConnected(final HttpStream established) {
         if (state == State.OVER) {
             established.cancel();
             return;
         }
         connection = established;
-        established.requestEnded();
-        established.write(subscription.requestHead(established.alloc(), wanted));
+        established.head(subscription.requestHead(wanted), true);
         established.flush();
     }
 

@@ -1,5 +1,6 @@
 package dev.rill.trickle.client;
 
+import dev.rill.trickle.EndReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.ArrayDeque;
@@ -7,18 +8,20 @@ import java.util.ArrayDeque;
 /**
  * The POST of one segment. Event loop only, except {@link #isRefusing()} and {@link #number()}.
  * <p>
- * Opened ahead of time with its head on the wire (I-40). Until a byte of its body has been handed to the transport the
- * same number is tried again on a fresh connection; after that a broken connection loses the segment (I-45).
+ * Opened ahead of time with its head on the wire (I-40). As long as certainly no byte of it was stored the same number
+ * is tried again, with the bytes that were kept; otherwise a broken connection loses the segment (I-45).
  */
 final class SegmentUpload implements Exchange {
     private final Publication publication;
     private final long index;
     private final Backoff backoff;
     private final ArrayDeque<ByteBuf> pending = new ArrayDeque<>();
-    private HttpConnection connection;
+    private final RetryBuffer kept;
+    private HttpStream connection;
     private boolean begun;
     private boolean completed;
-    private boolean handedOver;
+    private boolean wroteBody;
+    private boolean headTaken;
     private boolean posted;
     private boolean done;
     private boolean answered;
@@ -27,8 +30,10 @@ final class SegmentUpload implements Exchange {
     private int unflushedWrites;
     private volatile boolean refusing;
 
-    SegmentUpload(final Publication publication, final long index, final Backoff backoff) {
+    SegmentUpload(final Publication publication, final long index, final Backoff backoff,
+        final int maxRetryBytes) {
         this.publication = publication;
+        this.kept = new RetryBuffer(maxRetryBytes);
         this.index = index;
         this.backoff = backoff;
     }
@@ -98,6 +103,7 @@ final class SegmentUpload implements Exchange {
     void giveUp() {
         done = true;
         refusing = true;
+        kept.release();
         for (ByteBuf chunk = pending.pollFirst(); chunk != null; chunk = pending.pollFirst()) {
             drop(chunk);
         }
@@ -119,12 +125,14 @@ final class SegmentUpload implements Exchange {
         }
         final long waitedNs = nowNs - progressNs;
         if (unflushedWrites > 0 ? waitedNs > stallTimeoutNs : completed && waitedNs > confirmTimeoutNs) {
+            connection.cancelDead();
+            connection = null;
             lose(ClientCounter.SEGMENTS_LOST_STALLED);
         }
     }
 
     @Override
-    public void onConnected(final HttpConnection established) {
+    public void onConnected(final HttpStream established) {
         if (done) {
             established.cancel();
             return;
@@ -133,7 +141,8 @@ final class SegmentUpload implements Exchange {
         posted = true;
         connectedNs = publication.nanoTime();
         progressNs = connectedNs;
-        established.write(publication.requestHead(established.alloc(), this));
+        established.head(publication.requestHead(this), false).addListener(
+            written -> headTaken |= written.isSuccess() && connection == established);
         for (ByteBuf chunk = pending.pollFirst(); chunk != null; chunk = pending.pollFirst()) {
             write(chunk);
         }
@@ -147,15 +156,15 @@ final class SegmentUpload implements Exchange {
     public void onHead(final HttpResponse head) {
         answered = true;
         final int status = head.status().code();
-        if (status == 404) {
-            publication.onNotFound();
-        } else if (status == 200) {
+        if (status == 200) {
             onAccepted(head.headers().contains(Wire.CLOSED));
-        } else if (handedOver) {
-            lose(ClientCounter.SEGMENTS_LOST_REFUSED);
-        } else {
+        } else if (Wire.isFinal(status)) {
+            publication.fail(Wire.endReason(status));
+        } else if (!wroteBody || Wire.isBusy(status) && kept.isWhole()) {
             giveUpConnection();
             tryAgain();
+        } else {
+            lose(ClientCounter.SEGMENTS_LOST_REFUSED);
         }
     }
 
@@ -174,16 +183,24 @@ final class SegmentUpload implements Exchange {
         if (done) {
             return;
         }
-        if (handedOver) {
-            lose(ClientCounter.SEGMENTS_LOST_CONNECTION);
-        } else {
+        if (Tls.isDistrust(cause)) {
+            publication.fail(EndReason.NOT_TRUSTED);
+        } else if (!wroteBody || isCertainlyNotStored(cause) && kept.isWhole()) {
             tryAgain();
+        } else {
+            lose(ClientCounter.SEGMENTS_LOST_CONNECTION);
         }
     }
 
+    /** Bytes go out after the head, so none has where that was not taken. */
+    private boolean isCertainlyNotStored(final Throwable cause) {
+        return !headTaken || cause instanceof NotProcessedException;
+    }
+
     private void onAccepted(final boolean closedMarker) {
-        if (completed && (handedOver || !closedMarker)) {
+        if (completed && (wroteBody || !closedMarker)) {
             done = true;
+            kept.release();
             publication.onConfirmed(this);
         }
         if (closedMarker) {
@@ -195,7 +212,7 @@ final class SegmentUpload implements Exchange {
 
     /** The peer's side of this segment is over or unusable. One that was not begun yet is counted when it is. */
     private void lose(final ClientCounter reason) {
-        final boolean drop = handedOver && reason != ClientCounter.SEGMENTS_LOST_REFUSED;
+        final boolean drop = wroteBody && reason != ClientCounter.SEGMENTS_LOST_REFUSED;
         giveUp();
         if (begun) {
             publication.onLost(this, reason);
@@ -211,6 +228,9 @@ final class SegmentUpload implements Exchange {
             backoff.reset();
         }
         answered = false;
+        wroteBody = false;
+        headTaken = false;
+        publication.onSent(-kept.drainTo(pending));
         publication.tryAgain(this, backoff.nextDelayNs(nowNs));
     }
 
@@ -221,11 +241,12 @@ final class SegmentUpload implements Exchange {
 
     private void write(final ByteBuf chunk) {
         final int length = chunk.readableBytes();
-        handedOver = true;
+        wroteBody = true;
         if (unflushedWrites++ == 0) {
             progressNs = publication.nanoTime();
         }
-        connection.write(chunk).addListener(f -> onWritten(length));
+        kept.keep(chunk);
+        connection.body(chunk).addListener(f -> onWritten(length));
     }
 
     private void onWritten(final int length) {
@@ -235,8 +256,7 @@ final class SegmentUpload implements Exchange {
     }
 
     private void writeEnd() {
-        connection.requestEnded();
-        connection.write(Wire.lastChunk());
+        connection.end();
         progressNs = publication.nanoTime();
     }
 

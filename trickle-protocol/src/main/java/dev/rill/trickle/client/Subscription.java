@@ -5,7 +5,6 @@ import dev.rill.trickle.GapPolicy;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.Trickle;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -33,6 +32,7 @@ final class Subscription {
     private final Connections connections;
     private final NanoClock clock;
     private final GapPolicy gapPolicy;
+    private final boolean rereadTorn;
     private final long longLivedNs;
     private final String target;
     private final EventQueue events;
@@ -41,6 +41,7 @@ final class Subscription {
     private final Backoff notFoundBackoff;
     private SegmentDownload current;
     private SegmentDownload ahead;
+    private SegmentDownload repeat;
     private Future<?> timer;
     private EndReason endReason;
     private long expected = UNKNOWN;
@@ -56,6 +57,7 @@ final class Subscription {
         this.connections = new Connections(transport, loop);
         this.clock = context.nanoClock();
         this.gapPolicy = context.gapPolicy();
+        this.rereadTorn = context.rereadTorn();
         this.longLivedNs = context.backoffMaxNs();
         this.target = target;
         this.events = events;
@@ -83,6 +85,9 @@ final class Subscription {
         if (ahead != null) {
             ahead.cancel();
         }
+        if (repeat != null) {
+            repeat.cancel();
+        }
         connections.close();
     }
 
@@ -101,8 +106,8 @@ final class Subscription {
         return events.isFull();
     }
 
-    ByteBuf requestHead(final ByteBufAllocator alloc, final long number) {
-        return Wire.head(alloc, "GET", target + '/' + number, transport.origin().host(), "");
+    RequestHead requestHead(final long number) {
+        return transport.origin().request("GET", target + '/' + number);
     }
 
     /** Bytes of the current segment; transferred. */
@@ -116,8 +121,12 @@ final class Subscription {
         transport.counters().add(ClientCounter.READS_PAUSED, 1);
     }
 
-    /** The request that is ahead has been answered. */
+    /** The request that is ahead, or repeats a torn one, has been answered. */
     void onHead(final SegmentDownload download) {
+        if (download == repeat) {
+            onRepeated(download);
+            return;
+        }
         final int status = download.head().status().code();
         final HttpHeaders headers = download.head().headers();
         if (status == 200 && headers.contains(Wire.CLOSED)) {
@@ -126,16 +135,27 @@ final class Subscription {
             onSegment(download);
         } else if (status == Wire.NOT_RETAINED) {
             onNotRetained(download, headers);
-        } else if (status == 404) {
+        } else if (status == Wire.NOT_FOUND) {
             onNotFound(download, headers.contains(Wire.CLOSED));
+        } else if (Wire.isFinal(status)) {
+            end(download, Wire.endReason(status));
         } else {
             download.discard();
             retry(download, networkBackoff);
         }
     }
 
-    /** The request that is ahead found no connection, or lost it before an answer. */
+    /** The request found no connection, or lost it before an answer. */
     void onUnanswered(final SegmentDownload download, final Throwable cause) {
+        if (download == repeat) {
+            repeat = null;
+            advance();
+            return;
+        }
+        if (Tls.isDistrust(cause)) {
+            end(download, EndReason.NOT_TRUSTED);
+            return;
+        }
         if (clock.nanoTime() - download.askedNs() > longLivedNs) {
             networkBackoff.reset();
         }
@@ -148,14 +168,32 @@ final class Subscription {
         transport.counters().add(intact ? ClientCounter.SEGMENTS_RECEIVED : ClientCounter.SEGMENTS_TORN, 1);
         fruitless = download.sawBytes() ? 0 : fruitless + 1;
         current = null;
+        if (!intact && rereadTorn && !download.isRepeated()) {
+            repeat = new SegmentDownload(this, sequence(download), clock.nanoTime(), true);
+            connections.open(repeat);
+        }
         advance();
+    }
+
+    /** A segment whose connection broke comes once more, or is gone. */
+    private void onRepeated(final SegmentDownload download) {
+        repeat = null;
+        final long number = sequence(download);
+        if (download.head().status().code() == 200 && number == download.wanted()) {
+            current = download;
+            events.begin(number, contentType(download));
+            download.deliver();
+        } else {
+            download.discard();
+            advance();
+        }
     }
 
     private void onSegment(final SegmentDownload download) {
         sawSegment = true;
         networkBackoff.reset();
         behindBackoff.reset();
-        if (current == null && !isFull()) {
+        if (current == null && repeat == null && !isFull()) {
             promote(download);
         } else {
             download.hold();
@@ -230,7 +268,7 @@ final class Subscription {
 
     /** Moves on as far as what has arrived allows, unless a segment is being delivered or the consumer is full. */
     private void advance() {
-        if (over || current != null) {
+        if (over || current != null || repeat != null) {
             return;
         }
         if (endReason != null) {
@@ -248,12 +286,11 @@ final class Subscription {
 
     private void promote(final SegmentDownload download) {
         final long sequence = sequence(download);
-        final String type = download.head().headers().get(HttpHeaderNames.CONTENT_TYPE, "");
         reportGap(sequence);
         current = download;
         ahead = null;
         expected = sequence + 1;
-        events.begin(sequence, type);
+        events.begin(sequence, contentType(download));
         askAgain(expected, "0".equals(download.head().headers().get(HttpHeaderNames.CONTENT_LENGTH)) ? 1 : 0);
         download.deliver();
     }
@@ -271,6 +308,10 @@ final class Subscription {
         return told == Wire.ABSENT ? download.wanted() : told;
     }
 
+    private static String contentType(final SegmentDownload download) {
+        return download.head().headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    }
+
     private void askAgain(final long number) {
         askAgain(number, 0);
     }
@@ -285,7 +326,7 @@ final class Subscription {
         if (delayNs <= 0) {
             ask(number);
         } else {
-            ahead = new SegmentDownload(this, number, clock.nanoTime());
+            ahead = new SegmentDownload(this, number, clock.nanoTime(), false);
             timer = loop.schedule(() -> ask(number), delayNs, TimeUnit.NANOSECONDS);
         }
     }
@@ -293,7 +334,7 @@ final class Subscription {
     private void ask(final long number) {
         if (!over) {
             lastAskedNs = clock.nanoTime();
-            ahead = new SegmentDownload(this, number, lastAskedNs);
+            ahead = new SegmentDownload(this, number, lastAskedNs, false);
             connections.open(ahead);
         }
     }

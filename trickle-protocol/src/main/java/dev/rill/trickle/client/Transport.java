@@ -4,6 +4,7 @@ import dev.rill.trickle.HttpTrickleContext;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -17,8 +18,14 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
@@ -27,11 +34,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * The threads, sockets and pipelines of one carriage. Any thread.
  * <p>
- * The pipeline is {@value #DECODER} then {@value #EXCHANGE}; requests are written as finished bytes, without encoder.
+ * A pipeline begins with TLS where the base URI asks for it. For HTTP/1.1 it goes on with {@value #DECODER} and
+ * {@value #EXCHANGE}; requests are written as finished bytes, without encoder.
  * The decoder hands on slices of the receive buffers, whatever the chunk size, and strings receive buffers together
  * where a line is split between two of them, so body bytes are not copied.
  */
 final class Transport {
+    private static final String TLS = "tls";
+    private static final String ATTEMPT = "attempt";
     private static final String DECODER = "http-decoder";
     private static final String EXCHANGE = "http-exchange";
     private static final int MAX_HEAD_BYTES = 64 << 10;
@@ -45,18 +55,24 @@ final class Transport {
     private final Origin origin;
     private final ClientCounters counters = new ClientCounters();
     private final boolean epoll;
+    private final SslContext tls;
     private final EventLoopGroup group;
+    private final Map<EventLoop, SharedConnections> shared = new IdentityHashMap<>();
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
 
     Transport(final HttpTrickleContext context) {
         this.context = context;
-        this.origin = new Origin(context.baseUri());
+        this.origin = new Origin(context.baseUri(), context.bearerToken());
+        this.tls = origin.isSecure() ? Tls.context(context) : null;
         this.epoll = context.nativeTransport() && Epoll.isAvailable();
         final ThreadFactory factory = context.threadFactory() != null ? context.threadFactory()
             : new DefaultThreadFactory("trickle-client", true);
         final ThreadFactory recording = task -> newThread(factory, task);
         this.group = new MultiThreadIoEventLoopGroup(context.eventLoopThreads(), recording,
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        for (final EventExecutor executor : group) {
+            shared.put((EventLoop) executor, new SharedConnections(this));
+        }
     }
 
     HttpTrickleContext context() {
@@ -85,8 +101,37 @@ final class Transport {
         return false;
     }
 
-    /** A bootstrap for one connection attempt on {@code loop}. */
-    Bootstrap bootstrap(final EventLoop loop, final HttpConnection connection) {
+    /** The maker of connections on {@code loop}. */
+    SharedConnections shared(final EventLoop loop) {
+        return shared.get(loop);
+    }
+
+    /** Whether a connection may turn out to speak HTTP/2. */
+    boolean maySpeakHttp2() {
+        return Tls.isHttp2Only(context) || tls != null && !Tls.isHttp1Only(context);
+    }
+
+    /** Connects on {@code loop} and agrees upon a protocol; TCP and TLS each within the connect time-out. */
+    void connect(final EventLoop loop, final InetSocketAddress address, final Attempt.Listener listener) {
+        final Attempt attempt = new Attempt(listener, Tls.isHttp2Only(context));
+        bootstrap(loop, attempt, address.getPort()).connect(address).addListener(f -> {
+            final Channel channel = ((ChannelFuture) f).channel();
+            if (!f.isSuccess()) {
+                attempt.onFailed(channel, f.cause());
+            } else if (tls == null) {
+                attempt.onConnected(channel);
+            }
+        });
+    }
+
+    /** Makes an established connection speak HTTP/1.1. */
+    H1Connection http1(final Channel channel, final Connections client) {
+        final H1Connection connection = new H1Connection(client, channel);
+        channel.pipeline().addLast(DECODER, newDecoder()).addLast(EXCHANGE, connection);
+        return connection;
+    }
+
+    private Bootstrap bootstrap(final EventLoop loop, final Attempt attempt, final int port) {
         return new Bootstrap().group(loop)
             .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
             .option(ChannelOption.TCP_NODELAY, true)
@@ -97,7 +142,11 @@ final class Transport {
             .handler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(final Channel channel) {
-                    channel.pipeline().addLast(DECODER, newDecoder()).addLast(EXCHANGE, connection);
+                    if (tls != null) {
+                        final SslHandler handler = tls.newHandler(channel.alloc(), origin.peerName(), port);
+                        handler.setHandshakeTimeoutMillis(connectTimeoutMs());
+                        channel.pipeline().addLast(TLS, handler).addLast(ATTEMPT, attempt);
+                    }
                 }
             });
     }
@@ -105,6 +154,8 @@ final class Transport {
     /** Stops the threads and waits for their end; bounded, and without waiting when called on one of them. */
     void close() {
         group.shutdownGracefully(0, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        // The connections that are left hold their own references.
+        ReferenceCountUtil.release(tls);
         if (inEventLoop()) {
             return;
         }

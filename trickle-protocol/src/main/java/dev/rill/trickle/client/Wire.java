@@ -1,5 +1,6 @@
 package dev.rill.trickle.client;
 
+import dev.rill.trickle.EndReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -21,32 +22,39 @@ final class Wire {
     static final AsciiString LATEST = AsciiString.cached("Lp-Trickle-Latest");
     static final AsciiString OLDEST = AsciiString.cached("Lp-Trickle-Oldest");
     static final AsciiString CLOSED = AsciiString.cached("Lp-Trickle-Closed");
-    static final String RESET = "Lp-Trickle-Reset: 1\r\n";
+    static final String RESET = "Lp-Trickle-Reset";
+    static final String USER_AGENT = "rill";
+    static final int NOT_FOUND = 404;
     static final int NOT_RETAINED = 470;
     /** Value of a numeric header that is absent or not a decimal number. */
     static final long ABSENT = Long.MIN_VALUE;
 
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
     private static final int CR_LF = '\r' << 8 | '\n';
+    private static final int CR_LF_LENGTH = 2;
     private static final ByteBuf LAST_CHUNK = Unpooled.unreleasableBuffer(
         Unpooled.directBuffer(5).writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)).asReadOnly());
 
     private Wire() {
     }
 
-    /** A request head; {@code headers} are complete lines, each ended by CR LF. Caller owns the result. */
-    static ByteBuf head(final ByteBufAllocator alloc, final String method, final String target, final String host,
-        final String headers) {
-        final String text = method + ' ' + target + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: rill\r\n" + headers
-            + "\r\n";
-        return ByteBufUtil.writeAscii(alloc, text);
-    }
-
-    /** Head of a segment's POST. */
-    static ByteBuf post(final ByteBufAllocator alloc, final String target, final String host, final String contentType,
-        final boolean reset) {
-        return head(alloc, "POST", target, host,
-            "Content-Type: " + contentType + "\r\nTransfer-Encoding: chunked\r\n" + (reset ? RESET : ""));
+    /** A request head of HTTP/1.1. Caller owns the result. */
+    static ByteBuf head(final ByteBufAllocator alloc, final RequestHead head) {
+        final StringBuilder text = new StringBuilder(256);
+        text.append(head.method()).append(' ').append(head.target()).append(" HTTP/1.1\r\n");
+        field(text, "Host", head.origin().host());
+        field(text, "User-Agent", USER_AGENT);
+        for (int i = 0; i < head.fields().size(); i += 2) {
+            field(text, head.fields().get(i), head.fields().get(i + 1));
+        }
+        if (head.isStreamed()) {
+            field(text, "Transfer-Encoding", "chunked");
+        }
+        return ByteBufUtil.writeAscii(alloc, text.append("\r\n"));
     }
 
     /** Bytes that a chunk with {@code length} payload bytes takes on the wire. */
@@ -64,9 +72,31 @@ final class Wire {
         return chunk.writeShort(CR_LF).writeBytes(payload).writeShort(CR_LF);
     }
 
+    /** The payload within a chunk made by {@link #chunk}: a view that has taken over the chunk's reference. */
+    static ByteBuf payload(final ByteBuf chunk) {
+        final int begin = chunk.readerIndex();
+        final int line = chunk.bytesBefore((byte) '\n') + 1;
+        return chunk.slice(begin + line, chunk.readableBytes() - line - CR_LF_LENGTH);
+    }
+
     /** The end of a chunked body. Releasing it has no effect. */
     static ByteBuf lastChunk() {
         return LAST_CHUNK.duplicate();
+    }
+
+    /** Whether a status other than 200 says that trying again is of no use. */
+    static boolean isFinal(final int status) {
+        return status == NOT_FOUND || status == UNAUTHORIZED || status == FORBIDDEN;
+    }
+
+    /** What a {@link #isFinal final} status means where no data was seen. */
+    static EndReason endReason(final int status) {
+        return status == NOT_FOUND ? EndReason.CHANNEL_NOT_FOUND : EndReason.REFUSED;
+    }
+
+    /** Whether a status says that nothing was done with the request, and that another time it may be. */
+    static boolean isBusy(final int status) {
+        return status == TOO_MANY_REQUESTS || status == UNAVAILABLE;
     }
 
     /** A header as a decimal number, or {@link #ABSENT}. */
@@ -80,6 +110,10 @@ final class Wire {
         } catch (final NumberFormatException e) {
             return ABSENT;
         }
+    }
+
+    private static void field(final StringBuilder text, final String name, final String value) {
+        text.append(name).append(": ").append(value).append("\r\n");
     }
 
     private static int hexDigits(final int length) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -28,16 +30,21 @@ class WireTest {
         assertThat(chunk.readableBytes()).isEqualTo(Wire.framedLength(length)).isEqualTo(head.length() + length + 2);
         assertThat(chunk.toString(0, head.length(), StandardCharsets.US_ASCII)).isEqualTo(head);
         assertThat(chunk.toString(head.length() + length - 1, 3, StandardCharsets.US_ASCII)).isEqualTo("z\r\n");
-        chunk.release();
+        final ByteBuf within = Wire.payload(chunk);
+        assertThat(within).isEqualTo(Unpooled.wrappedBuffer(payload));
+        within.release();
+        assertThat(chunk.refCnt()).isZero();
     }
 
     @Test
     void shouldEncodeHeadAsWritten() {
-        final ByteBuf head = Wire.post(ByteBufAllocator.DEFAULT, "/a/ch/7", "h:1", "video/MP2T", true);
+        final Origin origin = new Origin(URI.create("http://127.0.0.1:1/a/"), "secret");
+        final ByteBuf head = Wire.head(ByteBufAllocator.DEFAULT,
+            origin.request("POST", "/a/ch/7").with("Content-Type", "video/MP2T").streamed());
 
-        assertThat(head.toString(StandardCharsets.US_ASCII)).isEqualTo("POST /a/ch/7 HTTP/1.1\r\nHost: h:1\r\n"
-            + "User-Agent: rill\r\nContent-Type: video/MP2T\r\nTransfer-Encoding: chunked\r\nLp-Trickle-Reset: 1\r\n"
-            + "\r\n");
+        assertThat(head.toString(StandardCharsets.US_ASCII)).isEqualTo("POST /a/ch/7 HTTP/1.1\r\n"
+            + "Host: 127.0.0.1:1\r\nUser-Agent: rill\r\nAuthorization: Bearer secret\r\n"
+            + "Content-Type: video/MP2T\r\nTransfer-Encoding: chunked\r\n\r\n");
         head.release();
     }
 

@@ -1,7 +1,6 @@
 package dev.rill.trickle.client;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,22 +20,18 @@ import java.nio.channels.ClosedChannelException;
  * Skips any number of provisional responses. After a clean end the connection goes back to its {@link Connections},
  * provided that the request had ended and neither side asked for a close; otherwise it is closed.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class H1Connection extends ChannelInboundHandlerAdapter implements HttpStream {
     private final Connections owner;
-    private Channel channel;
+    private final Channel channel;
     private Exchange exchange;
     private boolean requestEnded;
     private boolean provisional;
     private boolean keepAlive;
     private long idleSinceNs;
 
-    HttpConnection(final Connections owner) {
+    H1Connection(final Connections owner, final Channel channel) {
         this.owner = owner;
-    }
-
-    @Override
-    public void handlerAdded(final ChannelHandlerContext ctx) {
-        channel = ctx.channel();
+        this.channel = channel;
     }
 
     /** Starts an exchange on this idle connection. */
@@ -47,10 +42,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         provisional = false;
         keepAlive = false;
         next.onConnected(this);
-    }
-
-    ByteBufAllocator alloc() {
-        return channel.alloc();
     }
 
     boolean isActive() {
@@ -65,22 +56,30 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         idleSinceNs = nowNs;
     }
 
-    /** Writes without flushing. Transfers {@code bytes}. */
-    ChannelFuture write(final ByteBuf bytes) {
-        return channel.write(bytes);
+    @Override
+    public ChannelFuture head(final RequestHead head, final boolean last) {
+        requestEnded = last;
+        return channel.write(Wire.head(channel.alloc(), head));
     }
 
-    void flush() {
+    @Override
+    public ChannelFuture body(final ByteBuf chunk) {
+        return channel.write(chunk);
+    }
+
+    @Override
+    public void end() {
+        requestEnded = true;
+        channel.write(Wire.lastChunk());
+    }
+
+    @Override
+    public void flush() {
         channel.flush();
     }
 
-    /** Tells that the request's last byte has been written; the connection may be used again after the response. */
-    void requestEnded() {
-        requestEnded = true;
-    }
-
-    /** Sets whether the socket is read; true if that is a change. */
-    boolean reading(final boolean on) {
+    @Override
+    public boolean reading(final boolean on) {
         final boolean changed = channel.config().isAutoRead() != on;
         if (changed) {
             channel.config().setAutoRead(on);
@@ -88,10 +87,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return changed;
     }
 
-    /** Closes the connection; its exchange hears nothing more. Any state, idempotent. */
-    void cancel() {
+    @Override
+    public void cancel() {
         exchange = null;
         channel.close();
+    }
+
+    @Override
+    public void cancelDead() {
+        cancel();
     }
 
     @Override
