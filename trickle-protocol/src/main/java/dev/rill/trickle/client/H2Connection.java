@@ -33,8 +33,8 @@ final class H2Connection extends Http2EventAdapter {
     private static final int CONNECTION_WINDOW = 16 << 20;
     private static final float WINDOW_UPDATE_RATIO = 0.5f;
     private static final int MAX_HEAD_BYTES = 64 << 10;
-    /** Streams that are opened before the peer has told its limit; what it must allow by advice of the RFC. */
-    private static final int ASSUMED_STREAMS = 100;
+    /** Streams that are opened before the peer has told its limit. */
+    private static final int FIRST_STREAMS = 1;
 
     private final SharedConnections owner;
     private final Channel channel;
@@ -69,9 +69,14 @@ final class H2Connection extends Http2EventAdapter {
     /** Whether another stream can be opened. */
     boolean hasRoom() {
         final Http2Connection.Endpoint<?> local = connection.local();
-        final int limit = sawSettings ? local.maxActiveStreams() : Math.min(ASSUMED_STREAMS, local.maxActiveStreams());
+        final int limit = sawSettings ? local.maxActiveStreams() : FIRST_STREAMS;
         return !retired && channel.isActive() && local.numActiveStreams() < limit
             && local.lastStreamCreated() < Integer.MAX_VALUE - 2;
+    }
+
+    /** Whether the peer has not told its limits yet. */
+    boolean isNew() {
+        return !sawSettings;
     }
 
     void begin(final Exchange exchange, final Connections client) {
@@ -147,6 +152,7 @@ final class H2Connection extends Http2EventAdapter {
     @Override
     public void onSettingsRead(final ChannelHandlerContext context, final Http2Settings settings) {
         sawSettings = true;
+        owner.onRoom();
     }
 
     @Override

@@ -12,9 +12,9 @@ import java.util.Set;
  * Makes the connections of one event loop, and shares those that speak HTTP/2 among all publishers and subscribers on
  * it. Event loop only.
  * <p>
- * While it is not known what the peer speaks, requests wait for the first connection: HTTP/2 carries them all, HTTP/1.1
- * needs one for each. Where the peer's limit of streams is reached, another connection is opened. The shared ones
- * close with the last of their users.
+ * While it is not known what the peer speaks and allows, requests wait for the first connection: HTTP/2 carries them
+ * all, HTTP/1.1 needs one for each. Where the peer's limit of streams is reached, another connection is opened. The
+ * shared ones close with the last of their users.
  */
 final class SharedConnections {
     private final Transport transport;
@@ -34,7 +34,7 @@ final class SharedConnections {
         users.add(client);
         final Request request = new Request(client, exchange);
         if (!beginShared(request)) {
-            if (!oneForEach && attempts > 0) {
+            if (!oneForEach && isUndecided()) {
                 waiting.addLast(request);
             } else {
                 connect(request);
@@ -50,11 +50,26 @@ final class SharedConnections {
         }
     }
 
-    /** A stream has ended, so that a request which waits may take its place. */
+    /** The peer allows more streams than before, or a connection is gone: requests that wait may go on. */
     void onRoom() {
-        while (!waiting.isEmpty() && (waiting.peekFirst().client.isClosed() || beginShared(waiting.peekFirst()))) {
-            waiting.removeFirst();
+        for (Request next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
+            if (!next.client.isClosed() && !beginShared(next)) {
+                if (!oneForEach && isUndecided()) {
+                    waiting.addFirst(next);
+                    return;
+                }
+                connect(next);
+            }
         }
+    }
+
+    private boolean isUndecided() {
+        for (int i = 0; i < shared.size(); i++) {
+            if (shared.get(i).isNew()) {
+                return true;
+            }
+        }
+        return attempts > 0;
     }
 
     private boolean beginShared(final Request request) {
@@ -93,7 +108,10 @@ final class SharedConnections {
         if (http2) {
             final H2Connection connection = new H2Connection(this, channel, transport.context().maxQueuedBytes());
             shared.add(connection);
-            channel.closeFuture().addListener(f -> shared.remove(connection));
+            channel.closeFuture().addListener(f -> {
+                shared.remove(connection);
+                onRoom();
+            });
             if (users.isEmpty()) {
                 connection.close();
             } else if (!request.client.isClosed()) {
@@ -104,17 +122,7 @@ final class SharedConnections {
         } else {
             request.client.begin(transport.http1(channel, request.client), request.exchange);
         }
-        serveWaiting();
-    }
-
-    private void serveWaiting() {
         onRoom();
-        while (!waiting.isEmpty() && (oneForEach || attempts == 0)) {
-            final Request next = waiting.removeFirst();
-            if (!next.client.isClosed()) {
-                connect(next);
-            }
-        }
     }
 
     private void onFailed(final Throwable cause, final InetSocketAddress address, final Request request) {

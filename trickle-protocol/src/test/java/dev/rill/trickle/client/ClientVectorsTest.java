@@ -18,7 +18,15 @@ class ClientVectorsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void shouldBehaveAsInSharedVector(final String title, final Map<String, Object> scenario) {
-        try (ClientScenario running = new ClientScenario(scenario)) {
+        try (ClientScenario running = new ClientScenario(scenario, new ScriptedHttp1())) {
+            running.run();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scenarios")
+    void shouldBehaveAlikeOverHttp2(final String title, final Map<String, Object> scenario) {
+        try (ClientScenario running = new ClientScenario(scenario, new ScriptedHttp2())) {
             running.run();
         }
     }

@@ -20,11 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LeakCheck.class)
 class HttpPublisherTest {
-    private final ScriptedServer server = new ScriptedServer();
-    private final HttpTrickleContext context = new HttpTrickleContext().baseUri(server.baseUri())
+    private final ScriptedServer server = newServer();
+    private final HttpTrickleContext context = server.context()
         .backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20))
         .closeTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200));
     private HttpTrickle trickle;
+
+    ScriptedServer newServer() {
+        return new ScriptedHttp1();
+    }
 
     @AfterEach
     void close() {

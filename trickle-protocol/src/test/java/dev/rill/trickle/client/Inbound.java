@@ -1,78 +1,63 @@
 package dev.rill.trickle.client;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
 
 /** One request as a {@link ScriptedServer} received it, and the means to answer it. */
-final class Inbound {
-    private final Socket socket;
+abstract class Inbound {
     private final String method;
     private final String path;
-    private final Map<String, String> headers;
-    private final long arrivedNs;
+    private final long arrivedNs = System.nanoTime();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private int consumed;
     private boolean complete;
     private boolean gone;
 
-    Inbound(final Socket socket, final String method, final String path, final Map<String, String> headers) {
-        this.socket = socket;
+    Inbound(final String method, final String path) {
         this.method = method;
         this.path = path;
-        this.headers = headers;
-        this.arrivedNs = System.nanoTime();
     }
 
-    String method() {
+    final String method() {
         return method;
     }
 
-    String path() {
+    final String path() {
         return path;
     }
 
-    String header(final String name) {
-        return headers.get(name.toLowerCase(Locale.ROOT));
-    }
-
-    long arrivedNs() {
+    final long arrivedNs() {
         return arrivedNs;
     }
 
-    Socket socket() {
-        return socket;
-    }
+    /** Value of a field, or null. */
+    abstract String header(String name);
 
-    synchronized void append(final byte[] bytes) {
+    final synchronized void append(final byte[] bytes) {
         body.write(bytes, 0, bytes.length);
-        notifyAll();
     }
 
-    synchronized void complete() {
+    final synchronized void complete() {
         complete = true;
-        notifyAll();
     }
 
-    synchronized void gone() {
+    final synchronized void gone() {
         gone = true;
-        notifyAll();
     }
 
-    synchronized boolean isComplete() {
+    /** Whether the request has ended. */
+    final synchronized boolean isComplete() {
         return complete;
     }
 
-    synchronized boolean isGone() {
+    /** Whether the client has given up the connection or the stream. */
+    final synchronized boolean isGone() {
         return gone;
     }
 
     /** The body bytes not consumed yet start with {@code text}, which is consumed. */
-    synchronized boolean consume(final String text) {
+    final synchronized boolean consume(final String text) {
         final String all = body.toString(StandardCharsets.ISO_8859_1);
         final boolean there = all.startsWith(text, consumed);
         if (there) {
@@ -81,65 +66,31 @@ final class Inbound {
         return there;
     }
 
-    synchronized String bodyText() {
+    final synchronized String bodyText() {
         return body.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** Answers completely, with a Content-Length. */
-    void respond(final int status, final Map<String, String> fields, final String text) {
-        final StringBuilder head = head(status, fields);
-        head.append("Content-Length: ").append(text.length()).append("\r\n\r\n").append(text);
-        send(head.toString());
-    }
+    /** Answers completely; the fields may name {@code Connection}. */
+    abstract void respond(int status, Map<String, String> fields, String text);
+
+    /** Sends a provisional answer. */
+    abstract void respondProvisional(int status);
 
     /** Answers with a head only. */
-    void respondHead(final int status, final Map<String, String> fields) {
-        send(head(status, fields).append("\r\n").toString());
-    }
+    abstract void respondHead(int status, Map<String, String> fields);
 
-    void sendChunk(final String text) {
-        send(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
-    }
+    abstract void sendChunk(String text);
 
-    void endBody() {
-        send("0\r\n\r\n");
-    }
+    abstract void endBody();
 
-    void send(final String text) {
-        try {
-            final OutputStream out = socket.getOutputStream();
-            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-            out.flush();
-        } catch (final IOException e) {
-            throw new AssertionError("cannot answer " + method + ' ' + path, e);
-        }
-    }
+    /** Breaks the connection or the stream with an error. */
+    abstract void reset();
 
-    void reset() {
-        try {
-            socket.setSoLinger(true, 0);
-            socket.close();
-        } catch (final IOException e) {
-            throw new AssertionError("cannot reset " + method + ' ' + path, e);
-        }
-    }
-
-    void finish() {
-        try {
-            socket.shutdownOutput();
-        } catch (final IOException e) {
-            throw new AssertionError("cannot finish " + method + ' ' + path, e);
-        }
-    }
+    /** Closes this side after an answer. */
+    abstract void finish();
 
     @Override
-    public String toString() {
+    public final String toString() {
         return method + ' ' + path;
-    }
-
-    private static StringBuilder head(final int status, final Map<String, String> fields) {
-        final StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(" Whatever\r\n");
-        fields.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        return head;
     }
 }

@@ -19,11 +19,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class PatienceTest {
     private static final long TICKS_MS = 600;
+    private static final long BUDGET_NS = TimeUnit.SECONDS.toNanos(10);
 
-    private final ScriptedServer server = new ScriptedServer();
+    private final ScriptedServer server = new ScriptedHttp1();
     private final CachedNanoClock clock = new CachedNanoClock();
-    private final HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(server.baseUri())
-        .nanoClock(clock).closeTimeoutNs(TimeUnit.MILLISECONDS.toNanos(100)));
+    private final HttpTrickle trickle = HttpTrickle.connect(server.context()
+        .retryBudgetNs(BUDGET_NS).nanoClock(clock).closeTimeoutNs(TimeUnit.MILLISECONDS.toNanos(100)));
 
     @AfterEach
     void close() {
@@ -93,7 +94,7 @@ class PatienceTest {
         for (int i = 0; i < 3; i++) {
             final Inbound get = server.take("GET", "/in/0");
             final Inbound post = server.take("POST", "/out/0");
-            clock.advance(HttpTrickleContext.RETRY_BUDGET_NS_DEFAULT + 1);
+            clock.advance(BUDGET_NS + 1);
             get.reset();
             post.reset();
         }
