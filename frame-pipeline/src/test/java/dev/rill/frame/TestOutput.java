@@ -77,6 +77,11 @@ final class TestOutput implements TricklePublisher {
     }
 
     @Override
+    public void leave() {
+        close();
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

@@ -65,6 +65,21 @@ public final class HttpTrickle implements Trickle {
         return carriage.publish(channel, contentType, true);
     }
 
+    /**
+     * As {@link #resume(String, String)}, at a number that the caller knows. A number below what the peer retains
+     * restarts the channel there, one beyond its pointer leaves a gap.
+     *
+     * @param channel     name of the channel.
+     * @param contentType media type of the segments.
+     * @param first       number of the first segment, not negative.
+     * @return a working publisher.
+     */
+    public TricklePublisher resume(final String channel, final String contentType, final long first) {
+        ContextChecks.contentType(contentType);
+        ContextChecks.notNegative("first", first);
+        return carriage.resume(channel, contentType, first);
+    }
+
     @Override
     public TrickleSubscriber subscribe(final String channel, final long start) {
         return carriage.subscribe(channel, start);

@@ -27,6 +27,12 @@ public interface TricklePublisher extends AutoCloseable {
     int unconfirmedSegments();
 
     /**
+     * As {@link #close}, but leaves the channel open: its readers keep waiting for the next publisher. Idempotent; what
+     * comes first of the two counts.
+     */
+    void leave();
+
+    /**
      * Completes an open segment, waits for outstanding confirmations up to a bound, abandons the preconnect and closes
      * (deletes) the channel. Idempotent.
      */

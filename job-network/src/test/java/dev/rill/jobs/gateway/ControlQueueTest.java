@@ -95,6 +95,11 @@ class ControlQueueTest {
         }
 
         @Override
+        public void leave() {
+            close();
+        }
+
+        @Override
         public void close() {
             // Nothing is held.
         }

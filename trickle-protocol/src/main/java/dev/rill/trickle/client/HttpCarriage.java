@@ -51,9 +51,27 @@ public final class HttpCarriage implements AutoCloseable {
      * @return the publisher.
      */
     public TricklePublisher publish(final String channel, final String contentType, final boolean resume) {
+        return start(channel, contentType, resume ? Publication.UNKNOWN : 0, false);
+    }
+
+    /**
+     * Opens a publisher that takes over at a number.
+     *
+     * @param channel     name of the channel.
+     * @param contentType media type of the segments.
+     * @param first       number of the first segment.
+     * @return the publisher.
+     */
+    public TricklePublisher resume(final String channel, final String contentType, final long first) {
+        return start(channel, contentType, first, true);
+    }
+
+    private HttpPublisher start(
+        final String channel, final String contentType, final long first, final boolean reset) {
         checkOpen(channel);
-        final HttpPublisher publisher = new HttpPublisher(transport, transport.origin().target(channel), contentType,
-            resume, publishers::remove);
+        final HttpPublisher publisher = new HttpPublisher(transport,
+            new Publication(transport, transport.nextLoop(), transport.origin().target(channel), contentType, first,
+                reset), publishers::remove);
         publishers.add(publisher);
         publisher.start();
         return publisher;

@@ -46,15 +46,15 @@ final class HttpPublisher implements TricklePublisher {
     private long nextIndex;
     private Writer writer;
     private boolean drained;
+    private volatile boolean leaving;
 
-    HttpPublisher(final Transport transport, final String target, final String contentType, final boolean resume,
-        final Consumer<HttpPublisher> onClose) {
+    HttpPublisher(final Transport transport, final Publication publication, final Consumer<HttpPublisher> onClose) {
         this.transport = transport;
-        this.loop = transport.nextLoop();
+        this.loop = publication.loop();
+        this.publication = publication;
         this.onClose = onClose;
         this.maxUnsentBytes = transport.context().maxUnsentBytes();
         this.maxUnconfirmed = transport.context().maxUnconfirmedSegments();
-        this.publication = new Publication(transport, loop, target, contentType, resume);
     }
 
     void start() {
@@ -84,6 +84,14 @@ final class HttpPublisher implements TricklePublisher {
     @Override
     public int unconfirmedSegments() {
         return publication.unconfirmed().get();
+    }
+
+    @Override
+    public void leave() {
+        if (!closing.get()) {
+            leaving = true;
+        }
+        close();
     }
 
     @Override
@@ -189,6 +197,10 @@ final class HttpPublisher implements TricklePublisher {
     }
 
     private void deleteOnLoop() {
+        if (leaving) {
+            onClosed();
+            return;
+        }
         final Once deleted = new Once(this::onClosed);
         publication.deleteChannel(deleted);
         limit(deleted);

@@ -20,7 +20,8 @@ import org.agrona.concurrent.NanoClock;
  */
 final class Publication {
     private static final long TICK_MS = 250;
-    private static final long UNKNOWN = -1;
+    /** First number of a publisher that asks the peer for it. */
+    static final long UNKNOWN = -1;
     private static final int OK = 200;
     private static final int UNKNOWN_ROUTE = 400; // Servers of the older kind have no route to ask for the pointer.
 
@@ -31,7 +32,6 @@ final class Publication {
     private final HttpTrickleContext context;
     private final String target;
     private final String contentType;
-    private final boolean resume;
     private final Backoff startBackoff;
     private final Backoff lossBackoff;
     private final AtomicLong unsentBytes = new AtomicLong();
@@ -47,7 +47,7 @@ final class Publication {
     private volatile EndReason failure;
 
     Publication(final Transport transport, final EventLoop loop, final String target, final String contentType,
-        final boolean resume) {
+        final long first, final boolean reset) {
         this.transport = transport;
         this.loop = loop;
         this.connections = new Connections(transport, loop);
@@ -55,10 +55,14 @@ final class Publication {
         this.clock = context.nanoClock();
         this.target = target;
         this.contentType = contentType;
-        this.resume = resume;
-        this.firstNumber = resume ? UNKNOWN : 0;
+        this.firstNumber = first;
+        this.resetPending = reset;
         this.startBackoff = newBackoff();
         this.lossBackoff = newBackoff();
+    }
+
+    EventLoop loop() {
+        return loop;
     }
 
     /** A segment that has not been opened yet. Any thread. */
@@ -96,7 +100,7 @@ final class Publication {
 
     void start() {
         ticks = loop.scheduleWithFixedDelay(this::onTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-        if (resume) {
+        if (firstNumber == UNKNOWN) {
             askStart();
         }
     }

@@ -22,6 +22,7 @@ final class LocalPublisher implements TricklePublisher {
     private SegmentAppender preconnected;
     private LocalSegmentWriter current;
     private long nextSequence;
+    private volatile boolean leaving;
 
     LocalPublisher(final ChannelRegistry registry, final Channel channel, final Consumer<LocalPublisher> onClosed) {
         this.registry = registry;
@@ -67,6 +68,14 @@ final class LocalPublisher implements TricklePublisher {
     @Override
     public int unconfirmedSegments() {
         return 0;
+    }
+
+    @Override
+    public void leave() {
+        if (!guard.isClosed()) {
+            leaving = true;
+        }
+        close();
     }
 
     @Override
@@ -119,7 +128,7 @@ final class LocalPublisher implements TricklePublisher {
             preconnected.lost();
             preconnected = null;
         }
-        if (channel != null) {
+        if (channel != null && !leaving) {
             registry.close(channel, Counter.CHANNELS_CLOSED, null);
         }
         onClosed.accept(this);

@@ -3,6 +3,7 @@ package dev.rill.trickle.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.trickle.EndReason;
+import dev.rill.trickle.GapPolicy;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.SegmentWriter;
@@ -124,6 +125,25 @@ class PublishSubscribeServerTest {
 
         assertThat(handler.segments().get(2L)).containsExactly(3);
         assertThat(handler.log()).containsExactly("begin 0", "end 0", "begin 1", "end 1", "begin 2", "end 2");
+    }
+
+    @Test
+    void shouldGoOnAtAKnownNumberOnAChannelThatItsPublisherLeft() {
+        connect(context().gapPolicy(GapPolicy.CURRENT));
+        subscriber = trickle.subscribe("ch", 0);
+        publisher = trickle.publish("ch");
+        final Random random = new Random(3);
+        write(new byte[] {1}, random);
+        publisher.leave();
+        assertThat(trickle.awaitNext("ch")).isEqualTo(1);
+
+        publisher = trickle.resume("ch", "video/MP2T", 9);
+        write(new byte[] {2}, random);
+        handler.pollUntil(subscriber, () -> handler.segments().containsKey(9L));
+
+        assertThat(publisher.failure()).isNull();
+        assertThat(handler.segments().get(9L)).containsExactly(2);
+        assertThat(handler.log()).contains("gap 2 9");
     }
 
     @Test

@@ -113,6 +113,21 @@ class LocalTrickleTest {
     }
 
     @Test
+    void shouldLeaveTheChannelToTheNextPublisher() {
+        final TrickleSubscriber subscriber = trickle.subscribe("ch", 0);
+        final TricklePublisher first = trickle.publish("ch");
+        write(first, "s0");
+
+        first.leave();
+        first.close();
+        write(trickle.publish("ch"), "s1");
+        subscriber.poll(handler, 9);
+
+        assertThat(first.failure()).isEqualTo(EndReason.CLOSED);
+        assertThat(handler.events).containsExactly("begin 0", "data 0 s0", "end 0", "begin 1", "data 1 s1", "end 1");
+    }
+
+    @Test
     void shouldEndAtOnceOnAnUnknownChannel() {
         final TrickleSubscriber subscriber = trickle.subscribe("nope", Trickle.NEXT);
         final TricklePublisher publisher = trickle.publish("nope");
