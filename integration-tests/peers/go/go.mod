@@ -1,0 +1,3 @@
+module rill/peers
+
+go 1.26
