@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed; one line on stderr says why", "2:wrong usage", "130:interrupted"},
-    subcommands = {DemoCommand.class, ServeCommand.class, PublishCommand.class, SubscribeCommand.class})
+    subcommands = {
+        DemoCommand.class, ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ConformCommand.class,
+        ConformClientCommand.class})
 public final class Rill implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -58,7 +60,8 @@ public final class Rill implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "expected a command: demo, serve, publish or subscribe");
+        throw new ParameterException(
+            spec.commandLine(), "expected a command: demo, serve, publish, subscribe or conform");
     }
 
     private int report(final Exception failure, final CommandLine command) {

@@ -1,8 +1,13 @@
 package dev.rill.harness;
 
+import dev.rill.conform.server.ServerDriver;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -48,8 +53,19 @@ final class ServeCommand implements Callable<Integer> {
         description = "Close a channel after so long without data. Default: ${DEFAULT-VALUE}.")
     private long idleTimeoutSeconds;
 
+    @Option(
+        names = "--conform-driver",
+        description = "Serve what `rill conform --launch` asks for by lines on stdin and stdout; other options are "
+            + "not looked at.")
+    private boolean conformDriver;
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
+        if (conformDriver) {
+            final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            new ServerDriver(new ConformServerTarget(), in, spec.commandLine().getOut()).run();
+            return ExitCode.DONE;
+        }
         checkOptions();
         final CountDownLatch stopped = new CountDownLatch(1);
         try (Interrupt interrupt = new Interrupt(); TrickleServer server = TrickleServer.launch(context())) {

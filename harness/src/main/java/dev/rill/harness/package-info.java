@@ -1,2 +1,2 @@
-/** The {@code rill} command line: demo, serve, publish, subscribe. */
+/** The {@code rill} command line: demo, serve, publish, subscribe, conform. */
 package dev.rill.harness;

@@ -21,7 +21,7 @@ class BadUsageTest {
 
     @Test
     void shouldAskForACommand() {
-        assertUsage(rill(), "rill", "expected a command: demo, serve, publish or subscribe");
+        assertUsage(rill(), "rill", "expected a command: demo, serve, publish, subscribe or conform");
     }
 
     @Test
@@ -32,7 +32,7 @@ class BadUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "publish", "subscribe"})
+    @ValueSource(strings = {"demo", "serve", "publish", "subscribe", "conform"})
     void shouldHelpWithEveryCommand(final String command) {
         final Cli result = rill(command, "--help");
 

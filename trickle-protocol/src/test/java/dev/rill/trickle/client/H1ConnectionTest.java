@@ -2,6 +2,9 @@ package dev.rill.trickle.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.conform.client.ScriptedHttp1;
+import dev.rill.conform.client.ScriptedServer;
+import dev.rill.conform.client.SocketInbound;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.TrickleSubscriber;
@@ -19,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class H1ConnectionTest {
     private final ScriptedServer server = new ScriptedHttp1();
     private final RecordingHandler handler = new RecordingHandler();
-    private final HttpTrickleContext context = server.context().backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20));
+    private final HttpTrickleContext context = ScriptedContext.of(server).backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20));
     private HttpTrickle trickle;
 
     @AfterEach

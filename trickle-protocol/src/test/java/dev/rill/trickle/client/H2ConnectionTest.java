@@ -2,6 +2,7 @@ package dev.rill.trickle.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.conform.client.Inbound;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.SegmentWriter;
@@ -231,7 +232,7 @@ class H2ConnectionTest {
     }
 
     private HttpTrickleContext context() {
-        return server.context().backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20))
+        return ScriptedContext.of(server).backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20))
             .closeTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200));
     }
 

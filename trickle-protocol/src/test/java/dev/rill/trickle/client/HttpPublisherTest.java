@@ -3,6 +3,9 @@ package dev.rill.trickle.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rill.conform.client.Inbound;
+import dev.rill.conform.client.ScriptedHttp1;
+import dev.rill.conform.client.ScriptedServer;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
@@ -21,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeakCheck.class)
 class HttpPublisherTest {
     private final ScriptedServer server = newServer();
-    private final HttpTrickleContext context = server.context()
+    private final HttpTrickleContext context = ScriptedContext.of(server)
         .backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20))
         .closeTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200));
     private HttpTrickle trickle;

@@ -1,5 +1,7 @@
 package dev.rill.trickle.client;
 
+import dev.rill.conform.client.ScriptedServer;
+
 class HttpSubscriberOverHttp2Test extends HttpSubscriberTest {
     @Override
     ScriptedServer newServer() {

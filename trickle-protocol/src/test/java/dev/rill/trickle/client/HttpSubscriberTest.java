@@ -3,6 +3,9 @@ package dev.rill.trickle.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rill.conform.client.Inbound;
+import dev.rill.conform.client.ScriptedHttp1;
+import dev.rill.conform.client.ScriptedServer;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.GapPolicy;
 import dev.rill.trickle.HttpTrickle;
@@ -25,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpSubscriberTest {
     private final ScriptedServer server = newServer();
     private final RecordingHandler handler = new RecordingHandler();
-    private final HttpTrickleContext context = server.context()
+    private final HttpTrickleContext context = ScriptedContext.of(server)
         .backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20));
     private HttpTrickle trickle;
 

@@ -2,6 +2,9 @@ package dev.rill.trickle.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.conform.client.Inbound;
+import dev.rill.conform.client.ScriptedHttp1;
+import dev.rill.conform.client.ScriptedServer;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.SegmentWriter;
@@ -23,7 +26,7 @@ class PatienceTest {
 
     private final ScriptedServer server = new ScriptedHttp1();
     private final CachedNanoClock clock = new CachedNanoClock();
-    private final HttpTrickle trickle = HttpTrickle.connect(server.context()
+    private final HttpTrickle trickle = HttpTrickle.connect(ScriptedContext.of(server)
         .retryBudgetNs(BUDGET_NS).nanoClock(clock).closeTimeoutNs(TimeUnit.MILLISECONDS.toNanos(100)));
 
     @AfterEach

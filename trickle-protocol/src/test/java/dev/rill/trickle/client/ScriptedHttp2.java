@@ -1,6 +1,6 @@
 package dev.rill.trickle.client;
 
-import dev.rill.trickle.HttpTrickleContext;
+import dev.rill.conform.client.ScriptedServer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,13 +57,12 @@ final class ScriptedHttp2 extends ScriptedServer {
     }
 
     @Override
-    HttpTrickleContext context() {
-        return new HttpTrickleContext().protocol("http2")
-            .baseUri("http://127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort() + "/");
+    public URI baseUri() {
+        return URI.create("http://127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort() + "/");
     }
 
     @Override
-    void readBodies(final boolean value) {
+    public void readBodies(final boolean value) {
         readBodies = value;
     }
 

@@ -1,5 +1,6 @@
 package dev.rill.trickle.client;
 
+import dev.rill.conform.client.Inbound;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -28,13 +29,18 @@ final class StreamInbound extends Inbound {
     }
 
     @Override
-    String header(final String name) {
+    public String header(final String name) {
         final CharSequence value = headers.get(name.toLowerCase(Locale.ROOT));
         return value == null ? null : value.toString();
     }
 
     @Override
-    void respond(final int status, final Map<String, String> fields, final String text) {
+    public boolean carries(final String name) {
+        return !isOfTheConnection(name.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public void respond(final int status, final Map<String, String> fields, final String text) {
         head(status, fields, text.isEmpty());
         if (!text.isEmpty()) {
             data(text, true);
@@ -42,32 +48,32 @@ final class StreamInbound extends Inbound {
     }
 
     @Override
-    void respondProvisional(final int status) {
+    public void respondProvisional(final int status) {
         head(status, Map.of(), false);
     }
 
     @Override
-    void respondHead(final int status, final Map<String, String> fields) {
+    public void respondHead(final int status, final Map<String, String> fields) {
         head(status, fields, false);
     }
 
     @Override
-    void sendChunk(final String text) {
+    public void sendChunk(final String text) {
         data(text, false);
     }
 
     @Override
-    void endBody() {
+    public void endBody() {
         data("", true);
     }
 
     @Override
-    void reset() {
+    public void reset() {
         reset(Http2Error.INTERNAL_ERROR);
     }
 
     @Override
-    void finish() {
+    public void finish() {
         // The client calls the rest of its request off.
     }
 
@@ -82,9 +88,13 @@ final class StreamInbound extends Inbound {
     }
 
     private static void add(final Http2Headers head, final String name, final String value) {
-        if (!"connection".equals(name) && !"transfer-encoding".equals(name)) {
+        if (!isOfTheConnection(name)) {
             head.add(name, value);
         }
+    }
+
+    private static boolean isOfTheConnection(final String name) {
+        return "connection".equals(name) || "transfer-encoding".equals(name);
     }
 
     private void data(final String text, final boolean last) {

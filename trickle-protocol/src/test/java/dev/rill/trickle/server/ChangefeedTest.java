@@ -3,6 +3,7 @@ package dev.rill.trickle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rill.conform.wire.RawConnection;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.LocalTrickle;
 import dev.rill.trickle.SegmentHandler;

@@ -2,6 +2,7 @@ package dev.rill.trickle.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.conform.wire.RawConnection;
 import dev.rill.trickle.SegmentWriter;
 import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TricklePublisher;
@@ -81,7 +82,7 @@ class ServerStressTest {
                 connection.chunk("x".repeat(1 + random.nextInt(20_000)));
             }
             if (random.nextInt(4) > 0) {
-                connection.endChunks();
+                connection.endBody();
                 connection.awaitFinalHead(5_000);
                 assertThat(connection.status()).isEqualTo(200);
             } else if (random.nextBoolean()) {

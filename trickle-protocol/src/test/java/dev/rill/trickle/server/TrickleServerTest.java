@@ -3,6 +3,7 @@ package dev.rill.trickle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rill.conform.wire.RawConnection;
 import dev.rill.trickle.Responder;
 import dev.rill.trickle.TrickleException;
 import dev.rill.trickle.TrickleServer;
@@ -106,7 +107,7 @@ class TrickleServerTest {
 
             writer.chunk("x");
             await(() -> server.channels().nextSequence("ch") == 1);
-            writer.endChunks();
+            writer.endBody();
             writer.awaitFinalHead(WITHIN_MS);
 
             assertThat(writer.header("Lp-Trickle-Size")).isEqualTo("1");

@@ -1,16 +1,16 @@
 package dev.rill.trickle.server;
 
-import static dev.rill.trickle.server.VectorJson.asList;
-import static dev.rill.trickle.server.VectorJson.asMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rill.trickle.TrickleServer;
-import dev.rill.trickle.TrickleServerContext;
+import dev.rill.conform.NotApplicableException;
+import dev.rill.conform.Scenario;
+import dev.rill.conform.ScenarioResult;
+import dev.rill.conform.Vectors;
+import dev.rill.conform.Verdict;
+import dev.rill.conform.server.ServerSuite;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -24,35 +24,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The executable scenarios of the wire specification, over raw sockets. */
 @Execution(ExecutionMode.CONCURRENT)
 class TrickleVectorsTest {
-    private static final Map<String, Object> VECTORS = VectorJson.resource("/trickle-vectors.json");
-    private static final Set<String> PROFILES =
-        Set.of("auto", "noauto", "based", "sweep", "abortgrace", "gapgrace", "linger", "hooks", "feed");
-    private static final Map<String, TrickleServer> SERVERS = new ConcurrentHashMap<>();
-    private static final AtomicInteger RUNS = new AtomicInteger();
+    private static final Vectors VECTORS = Vectors.load();
+    private static final ServerSuite SUITE = new ServerSuite(VECTORS);
+    private static final RillServerTarget TARGET = new RillServerTarget();
+    private static final Map<String, RillServer> SERVERS = new ConcurrentHashMap<>();
 
     static Stream<Scenario> scenarios() {
-        return all().filter(scenario -> !scenario.slow());
+        return VECTORS.serverScenarios().stream().filter(scenario -> !scenario.isSlow());
     }
 
     static Stream<Scenario> slowScenarios() {
-        return all().filter(Scenario::slow);
+        return VECTORS.serverScenarios().stream().filter(Scenario::isSlow);
     }
 
     @AfterAll
     static void shouldHaveGivenAllMemoryBack() {
-        for (final Map.Entry<String, TrickleServer> entry : SERVERS.entrySet()) {
-            entry.getValue().close();
-            assertThat(entry.getValue().channels().counters())
-                .as("server profile " + entry.getKey())
+        SERVERS.forEach((name, server) -> {
+            server.close();
+            assertThat(server.counters()).as("server " + name)
                 .containsEntry("blocks.inUse", 0L)
                 .containsEntry("bytes.pinned", 0L);
-        }
+        });
         SERVERS.clear();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
-    void shouldBehaveAsSpecified(final Scenario scenario) throws Exception {
+    void shouldBehaveAsSpecified(final Scenario scenario) throws InterruptedException {
         play(scenario);
     }
 
@@ -60,80 +58,23 @@ class TrickleVectorsTest {
     @MethodSource("slowScenarios")
     @Tag("long")
     @Timeout(value = 200, unit = TimeUnit.SECONDS)
-    void shouldBehaveAsSpecifiedInTheLongRun(final Scenario scenario) throws Exception {
+    void shouldBehaveAsSpecifiedInTheLongRun(final Scenario scenario) throws InterruptedException {
         play(scenario);
     }
 
-    private static void play(final Scenario scenario) throws Exception {
-        if (!PROFILES.contains(scenario.profile())) {
-            final String reason =
-                scenario.id() + " not applicable: server profile " + scenario.profile() + " is not supported";
-            System.out.println("skipped: " + reason);
-            Assumptions.abort(reason);
-        }
-        final TrickleServer server =
-            SERVERS.computeIfAbsent(scenario.serverKey(), key -> launch(scenario.profile()));
-        final String channel = scenario.id().toLowerCase() + "-" + RUNS.incrementAndGet();
-        try (VectorRunner runner = new VectorRunner(server, channel)) {
-            runner.run(asList(scenario.definition().get("steps")));
-        }
+    private static void play(final Scenario scenario) throws InterruptedException {
+        final String key = VECTORS.profileOf(scenario).isFreshPerScenario() ? scenario.id() : scenario.profile();
+        final ScenarioResult result = SUITE.play(SERVERS.computeIfAbsent(key, name -> open(scenario)), scenario);
+
+        assertThat(result.verdict()).as(() -> scenario + "\n" + result.failure()).isEqualTo(Verdict.PASSED);
     }
 
-    private static TrickleServer launch(final String name) {
-        final Map<String, Object> profile = asMap(asMap(VECTORS.get("serverProfiles")).get(name));
-        final TrickleServerContext context = new TrickleServerContext()
-            .eventLoopThreads("auto".equals(name) ? 2 : 1)
-            .basePath((String) profile.get("basePath"))
-            .autocreate((Boolean) profile.get("autocreate"))
-            .changefeed((Boolean) profile.get("changefeed"));
-        if (profile.containsKey("hooks")) {
-            context.authorizer(new PrefixAuthorizer());
-        }
-        if (profile.containsKey("idleTimeoutMs")) {
-            context.idleTimeoutNs(nanos(profile, "idleTimeoutMs")).sweepIntervalNs(nanos(profile, "sweepIntervalMs"));
-        }
-        if (profile.containsKey("abortGraceMs")) {
-            context.abortGraceNs(nanos(profile, "abortGraceMs"));
-        }
-        if (profile.containsKey("gapGraceMs")) {
-            context.gapGraceNs(nanos(profile, "gapGraceMs"));
-        }
-        if (profile.containsKey("closeLingerMs")) {
-            context.closeLingerNs(nanos(profile, "closeLingerMs"));
-        }
-        return TrickleServer.launch(context);
-    }
-
-    private static long nanos(final Map<String, Object> profile, final String key) {
-        return TimeUnit.MILLISECONDS.toNanos((long) profile.get(key));
-    }
-
-    private static Stream<Scenario> all() {
-        return asList(VECTORS.get("scenarios")).stream().map(each -> new Scenario(asMap(each)));
-    }
-
-    record Scenario(Map<String, Object> definition) {
-        String id() {
-            return (String) definition.get("id");
-        }
-
-        String profile() {
-            return (String) definition.get("server");
-        }
-
-        /** One server for all scenarios of a profile, unless each wants its own. */
-        String serverKey() {
-            final Map<String, Object> profile = asMap(asMap(VECTORS.get("serverProfiles")).get(profile()));
-            return profile.containsKey("freshPerScenario") ? profile() + " for " + id() : profile();
-        }
-
-        boolean slow() {
-            return Boolean.TRUE.equals(definition.get("slow"));
-        }
-
-        @Override
-        public String toString() {
-            return id() + " " + definition.get("class") + " " + profile() + ": " + definition.get("title");
+    private static RillServer open(final Scenario scenario) {
+        try {
+            return TARGET.open(VECTORS.profileOf(scenario));
+        } catch (final NotApplicableException e) {
+            System.out.println("skipped: " + scenario.id() + " not applicable: " + e.getMessage());
+            return Assumptions.abort(e.getMessage());
         }
     }
 }

@@ -1,0 +1,45 @@
+package dev.rill.trickle.server;
+
+import dev.rill.conform.JsonObject;
+import dev.rill.conform.NotApplicableException;
+import dev.rill.conform.Profile;
+import dev.rill.conform.server.ServerTarget;
+import dev.rill.trickle.TrickleServer;
+import dev.rill.trickle.TrickleServerContext;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Servers of this module for the conformance kit. */
+final class RillServerTarget implements ServerTarget {
+    private static final Set<String> UNSUPPORTED = Set.of("feed", "hooks");
+
+    @Override
+    public RillServer open(final Profile profile) throws NotApplicableException {
+        if (UNSUPPORTED.contains(profile.name())) {
+            throw new NotApplicableException("server profile " + profile.name() + " is not supported");
+        }
+        return new RillServer(TrickleServer.launch(context(profile.settings())));
+    }
+
+    @Override
+    public String toString() {
+        return "TrickleServer in this process";
+    }
+
+    private static TrickleServerContext context(final JsonObject settings) {
+        final TrickleServerContext context = new TrickleServerContext();
+        return context
+            .eventLoopThreads(2)
+            .basePath(settings.text("basePath"))
+            .autocreate(settings.flag("autocreate"))
+            .idleTimeoutNs(nanos(settings, "idleTimeoutMs", context.idleTimeoutNs()))
+            .sweepIntervalNs(nanos(settings, "sweepIntervalMs", context.sweepIntervalNs()))
+            .abortGraceNs(nanos(settings, "abortGraceMs", context.abortGraceNs()))
+            .gapGraceNs(nanos(settings, "gapGraceMs", context.gapGraceNs()))
+            .closeLingerNs(nanos(settings, "closeLingerMs", context.closeLingerNs()));
+    }
+
+    private static long nanos(final JsonObject settings, final String name, final long otherwise) {
+        return settings.has(name) ? TimeUnit.MILLISECONDS.toNanos(settings.number(name)) : otherwise;
+    }
+}
