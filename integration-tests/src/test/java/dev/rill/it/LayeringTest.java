@@ -65,6 +65,21 @@ class LayeringTest {
     }
 
     @Test
+    void shouldKeepTheConformanceKitFreeOfWhatItJudges() {
+        noClasses().that().resideInAPackage("dev.rill.conform..")
+            .should().dependOnClassesThat().resideOutsideOfPackages(
+                "dev.rill.conform..", "com.fasterxml.jackson.core..", "java..", "javax.net.ssl..")
+            .check(rill);
+    }
+
+    @Test
+    void shouldLetOnlyTheCommandLineUseTheConformanceKit() {
+        noClasses().that().resideOutsideOfPackages("dev.rill.conform..", "dev.rill.harness..")
+            .should().dependOnClassesThat().resideInAPackage("dev.rill.conform..")
+            .check(rill);
+    }
+
+    @Test
     void shouldKeepTransportStreamsFreeOfFfmpeg() {
         noClasses().that().resideInAPackage("dev.rill.frame.ts..")
             .should().dependOnClassesThat().resideInAnyPackage("org.bytedeco..", "dev.rill.gpu..", "dev.rill.trickle..")

@@ -86,8 +86,8 @@ final class ClientScenarioPlayer implements AutoCloseable {
     }
 
     private Inbound expect(final JsonObject expected) {
-        final Inbound request =
-            server.take(expected.text("method"), expected.text("path").replace("{ch}", CHANNEL));
+        final Inbound request = server.take(
+            expected.text("method"), expected.text("path").replace("{ch}", CHANNEL), events::isClientLost);
         expected.object("headers").values().forEach((name, rule) -> checkHeader(request, name, rule));
         final long tookMs = TimeUnit.NANOSECONDS.toMillis(request.arrivedNs() - lastAnswerNs);
         final long notBeforeMs = expected.number("notBeforeMs", 0);

@@ -21,10 +21,15 @@ final class EventLog implements Consumer<JsonObject> {
     void await(final String kind, final JsonObject values) {
         final JsonObject wanted = new JsonObject(values.values());
         Patience.until(
-            "event " + kind, wanted.toString(), this::toString, () -> isThere(kind, wanted) || isThere("lost", none()));
+            "event " + kind, wanted.toString(), this::toString, () -> isThere(kind, wanted) || isClientLost());
         if (!isThere(kind, wanted)) {
             throw new Mismatch("event " + kind, wanted.toString(), toString());
         }
+    }
+
+    /** True once nothing more can come. */
+    boolean isClientLost() {
+        return isThere("lost", none());
     }
 
     /** Gives the client time to report something that it must not report. */
