@@ -1,24 +1,17 @@
 package dev.rill.harness;
 
 import dev.rill.conform.JsonObject;
-import dev.rill.conform.NotApplicableException;
 import dev.rill.conform.Profile;
 import dev.rill.conform.server.RunningServer;
 import dev.rill.conform.server.ServerTarget;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Rill's server as the conformance kit configures it. */
 final class ConformServerTarget implements ServerTarget {
-    private static final Set<String> UNSUPPORTED = Set.of("feed", "hooks");
-
     @Override
-    public RunningServer open(final Profile profile) throws NotApplicableException {
-        if (UNSUPPORTED.contains(profile.name())) {
-            throw new NotApplicableException("no server with profile " + profile.name());
-        }
+    public RunningServer open(final Profile profile) {
         return new ConformServer(TrickleServer.launch(context(profile.settings())));
     }
 
@@ -32,6 +25,8 @@ final class ConformServerTarget implements ServerTarget {
         return context
             .basePath(settings.text("basePath"))
             .autocreate(settings.flag("autocreate"))
+            .changefeed(settings.flag("changefeed"))
+            .authorizer(settings.has("hooks") ? new ConformAuthorizer() : context.authorizer())
             .idleTimeoutNs(nanos(settings, "idleTimeoutMs", context.idleTimeoutNs()))
             .sweepIntervalNs(nanos(settings, "sweepIntervalMs", context.sweepIntervalNs()))
             .abortGraceNs(nanos(settings, "abortGraceMs", context.abortGraceNs()))

@@ -15,7 +15,7 @@ final class ClientScenarioPlayer implements AutoCloseable {
     private static final String CHANNEL = "ch";
 
     private final Scenario scenario;
-    private final ScriptedServer server = new ScriptedServer();
+    private final ScriptedServer server;
     private final EventLog events = new EventLog();
     private final Map<String, Inbound> requests = new HashMap<>();
     private final ClientUnderTest client;
@@ -23,8 +23,13 @@ final class ClientScenarioPlayer implements AutoCloseable {
     private JsonObject action = JsonObject.with();
     private long lastAnswerNs;
 
-    ClientScenarioPlayer(final Scenario scenario, final ClientTarget target) throws IOException {
+    /**
+     * @param server closed with this, also after a failure.
+     */
+    ClientScenarioPlayer(final Scenario scenario, final ClientTarget target, final ScriptedServer server)
+        throws IOException {
         this.scenario = scenario;
+        this.server = server;
         try {
             final JsonObject body = scenario.body();
             client = target.start(
@@ -99,6 +104,9 @@ final class ClientScenarioPlayer implements AutoCloseable {
 
     /** Text = exactly this; null = absent; an object = present. */
     private static void checkHeader(final Inbound request, final String name, final Object rule) {
+        if (!request.carries(name)) {
+            return;
+        }
         final String actual = request.header(name);
         final boolean fits = rule instanceof Map<?, ?> ? actual != null : rule == null
             ? actual == null : rule.equals(actual);
@@ -136,7 +144,7 @@ final class ClientScenarioPlayer implements AutoCloseable {
             }
         } else if (step.has("respondInterim")) {
             for (long i = 0; i < step.number("times"); i++) {
-                on.send("HTTP/1.1 " + step.number("respondInterim") + " Continue\r\n\r\n");
+                on.respondProvisional((int) step.number("respondInterim"));
             }
         } else if (step.has("respondHead")) {
             on.respondHead(status(step.object("respondHead")), headers(step.object("respondHead")));

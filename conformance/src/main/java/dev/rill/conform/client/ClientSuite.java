@@ -8,9 +8,26 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Plays scripted servers for clients. Stateless. */
+/** Plays scripted servers for clients. Any thread. */
 public final class ClientSuite {
+    private final Supplier<ScriptedServer> servers;
+
+    /** Plays over HTTP/1.1. */
+    public ClientSuite() {
+        this(ScriptedHttp1::new);
+    }
+
+    /**
+     * Plays over a protocol.
+     *
+     * @param servers makes the server of one scenario.
+     */
+    public ClientSuite(final Supplier<ScriptedServer> servers) {
+        this.servers = servers;
+    }
+
     /**
      * Plays scenarios one after the other. Blocks until all are done.
      *
@@ -40,7 +57,7 @@ public final class ClientSuite {
     public ScenarioResult play(final ClientTarget target, final Scenario scenario) {
         final long beginNs = System.nanoTime();
         Failure failure;
-        try (ClientScenarioPlayer player = new ClientScenarioPlayer(scenario, target)) {
+        try (ClientScenarioPlayer player = new ClientScenarioPlayer(scenario, target, servers.get())) {
             failure = player.play();
         } catch (final IOException e) {
             failure = new Failure("", "", "client", "to start", String.valueOf(e.getMessage()), "");

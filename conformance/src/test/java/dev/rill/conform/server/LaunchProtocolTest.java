@@ -10,6 +10,7 @@ import dev.rill.conform.Report;
 import dev.rill.conform.ScenarioResult;
 import dev.rill.conform.Vectors;
 import dev.rill.conform.Verdict;
+import dev.rill.conform.client.ScriptedHttp1;
 import dev.rill.conform.client.ScriptedServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class LaunchProtocolTest {
     private static final String PROFILE_LINE = "{\"profile\":\"p\",\"basePath\":\"/mounted/\"}\n";
 
-    private final ScriptedServer server = new ScriptedServer();
+    private final ScriptedServer server = new ScriptedHttp1();
     private final List<String> notes = new ArrayList<>();
 
     @AfterEach

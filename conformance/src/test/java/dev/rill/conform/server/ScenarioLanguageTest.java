@@ -8,7 +8,9 @@ import dev.rill.conform.Failure;
 import dev.rill.conform.ScenarioResult;
 import dev.rill.conform.Verdict;
 import dev.rill.conform.client.Inbound;
+import dev.rill.conform.client.ScriptedHttp1;
 import dev.rill.conform.client.ScriptedServer;
+import dev.rill.conform.client.SocketInbound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScenarioLanguageTest {
     private static final String GET = "{'op':'request','conn':'a','method':'GET','path':'/base/{ch}/0'}";
 
-    private final ScriptedServer server = new ScriptedServer();
+    private final ScriptedServer server = new ScriptedHttp1();
 
     @AfterEach
     void close() {
@@ -168,7 +170,7 @@ class ScenarioLanguageTest {
 
     @Test
     void shouldTimeInformationalResponses() throws InterruptedException {
-        server.responder(request -> request.send("HTTP/1.1 100 Continue\r\n\r\n"));
+        server.responder(request -> request.respondProvisional(100));
 
         pass(play(server, GET, "{'op':'expectInterim','conn':'a','status':100,'afterMs':0,'withinMs':2000}"));
         assertThat(failureOf(server, GET,
@@ -206,7 +208,7 @@ class ScenarioLanguageTest {
             GET,
             "{'op':'expect','conn':'a','status':200}"));
 
-        assertThat(server.requests().get(0).socket()).isNotSameAs(server.requests().get(1).socket());
+        assertThat(server.requests()).extracting(request -> ((SocketInbound) request).socket()).doesNotHaveDuplicates();
     }
 
     @Test

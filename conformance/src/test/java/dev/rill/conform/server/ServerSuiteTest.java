@@ -11,6 +11,7 @@ import dev.rill.conform.ScenarioClass;
 import dev.rill.conform.ScenarioResult;
 import dev.rill.conform.Vectors;
 import dev.rill.conform.Verdict;
+import dev.rill.conform.client.ScriptedHttp1;
 import dev.rill.conform.client.ScriptedServer;
 import dev.rill.conform.wire.Endpoint;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class ServerSuiteTest {
     private static final String GET = "{'op':'request','conn':'a','method':'GET','path':'/base/x'}";
     private static final String EXPECT = "{'op':'expect','conn':'a','status':200}";
 
-    private final ScriptedServer server = new ScriptedServer();
+    private final ScriptedServer server = new ScriptedHttp1();
 
     @AfterEach
     void close() {

@@ -8,6 +8,7 @@ import dev.rill.conform.ScenarioResult;
 import dev.rill.conform.Vectors;
 import dev.rill.conform.Verdict;
 import dev.rill.conform.client.Inbound;
+import dev.rill.conform.client.ScriptedHttp1;
 import dev.rill.conform.client.ScriptedServer;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class WrongServerTest {
     private final Vectors vectors = Vectors.load();
     private final ServerSuite suite = new ServerSuite(vectors);
-    private final ScriptedServer server = new ScriptedServer();
+    private final ScriptedServer server = new ScriptedHttp1();
 
     @AfterEach
     void close() {

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class H1ConnectionTest {
     private final ScriptedServer server = new ScriptedHttp1();
     private final RecordingHandler handler = new RecordingHandler();
-    private final HttpTrickleContext context = ScriptedContext.of(server).backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20));
+    private final HttpTrickleContext context = ScriptedContext.of(server)
+        .backoffInitialNs(TimeUnit.MILLISECONDS.toNanos(20));
     private HttpTrickle trickle;
 
     @AfterEach

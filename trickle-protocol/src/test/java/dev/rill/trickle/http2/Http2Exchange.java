@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -15,8 +16,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,55 +24,73 @@ import java.util.concurrent.TimeUnit;
 /** One request and what comes back on its stream, in order. Sent and read by the test's thread. */
 final class Http2Exchange extends ChannelInboundHandlerAdapter {
     private static final long TIMEOUT_MS = 5_000;
+    private static final byte[] NOTHING = {};
 
-    /** An event of the stream: a head, bytes, the end, or a reset with its code. */
+    /** An event of the stream: a head, bytes, or a reset with its code. */
     private record Event(Http2Headers head, byte[] bytes, boolean end, long resetCode) {
+        @Override
+        public String toString() {
+            return head != null ? head + (end ? " END_STREAM" : "")
+                : resetCode >= 0 ? "RST_STREAM " + resetCode : bytes.length + " bytes" + (end ? " END_STREAM" : "");
+        }
     }
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final List<Integer> interims = new ArrayList<>();
     private volatile ChannelHandlerContext context;
     private Http2Headers head;
+    private byte[] left = NOTHING;
     private boolean ended;
 
     // The test's side.
 
     void send(final String text, final boolean end) {
-        context.writeAndFlush(new DefaultHttp2DataFrame(
-            Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), end)).syncUninterruptibly();
+        send(text.getBytes(StandardCharsets.UTF_8), end);
+    }
+
+    /** Returns when the bytes have left, or the stream was ended by the peer. */
+    void send(final byte[] bytes, final boolean end) {
+        final ChannelFuture written =
+            context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), end));
+        written.awaitUninterruptibly(TIMEOUT_MS);
     }
 
     void reset() {
-        context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).syncUninterruptibly();
+        context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).awaitUninterruptibly(TIMEOUT_MS);
     }
 
     void reading(final boolean on) {
         context.channel().config().setAutoRead(on);
     }
 
-    /** Reads up to the final head and returns its status. */
     int awaitStatus() throws InterruptedException {
+        return awaitStatus(TIMEOUT_MS);
+    }
+
+    /** Reads up to the final head and returns its status. */
+    int awaitStatus(final long withinMs) throws InterruptedException {
         while (head == null) {
-            final Event event = next();
+            final Event event = next(withinMs);
             assertThat(event.head).as("a head, not " + event).isNotNull();
-            final int status = Integer.parseInt(event.head.status().toString());
-            if (status < 200) {
-                interims.add(status);
-            } else {
+            if (Integer.parseInt(event.head.status().toString()) >= 200) {
                 head = event.head;
                 ended = event.end;
             }
         }
+        return status();
+    }
+
+    /** Status of the final head, which has come. */
+    int status() {
         return Integer.parseInt(head.status().toString());
     }
 
-    List<Integer> interims() {
-        return interims;
+    int awaitInterim() throws InterruptedException {
+        return awaitInterim(TIMEOUT_MS);
     }
 
     /** Waits until an interim response has come. */
-    int awaitInterim() throws InterruptedException {
-        return Integer.parseInt(next().head.status().toString());
+    int awaitInterim(final long withinMs) throws InterruptedException {
+        return Integer.parseInt(next(withinMs).head.status().toString());
     }
 
     String field(final String name) {
@@ -83,45 +101,72 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter {
         return head;
     }
 
-    /** Reads the rest of the body up to its end. */
     byte[] awaitBody() throws InterruptedException {
-        awaitStatus();
-        final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        while (!ended) {
-            final Event event = next();
-            assertThat(event.bytes).as("bytes, not " + event).isNotNull();
-            out.writeBytes(event.bytes);
-            ended = event.end;
-        }
-        return out.toByteArray();
+        return awaitBody(TIMEOUT_MS);
+    }
+
+    /** Reads the rest of the body up to its end. */
+    byte[] awaitBody(final long withinMs) throws InterruptedException {
+        return awaitBytes(Integer.MAX_VALUE, withinMs);
     }
 
     String awaitText() throws InterruptedException {
         return new String(awaitBody(), StandardCharsets.UTF_8);
     }
 
-    /** Reads the next bytes of the body. */
+    /** Reads so many bytes of the body, fewer if it ends before. */
+    byte[] awaitBytes(final int length, final long withinMs) throws InterruptedException {
+        awaitStatus(withinMs);
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        while (out.size() < length && (left.length > 0 || !ended)) {
+            if (left.length == 0) {
+                left = nextBytes(withinMs);
+            }
+            final int step = Math.min(left.length, length - out.size());
+            out.write(left, 0, step);
+            left = Arrays.copyOfRange(left, step, left.length);
+        }
+        return out.toByteArray();
+    }
+
+    /** Reads the bytes of the next frame. */
+    byte[] awaitFrame(final long withinMs) throws InterruptedException {
+        awaitStatus(withinMs);
+        return nextBytes(withinMs);
+    }
+
+    /** Reads the bytes of the next frame as text. */
     String awaitBytes() throws InterruptedException {
-        awaitStatus();
-        final Event event = next();
-        ended = event.end;
-        return new String(event.bytes, StandardCharsets.UTF_8);
+        return new String(awaitFrame(TIMEOUT_MS), StandardCharsets.UTF_8);
     }
 
     /** Waits for the stream's reset and returns its code. */
     long awaitReset() throws InterruptedException {
-        final Event event = next();
+        final Event event = next(TIMEOUT_MS);
         assertThat(event.resetCode).as("a reset, not " + event).isNotNegative();
         return event.resetCode;
+    }
+
+    /** Waits until the peer has ended the stream, after the rest of the body and nothing more. */
+    void awaitClosed(final long withinMs) throws InterruptedException {
+        awaitBody(withinMs);
+        assertThat(ended).as("end of the stream").isTrue();
     }
 
     void assertNothing(final long forMs) throws InterruptedException {
         assertThat(events.poll(forMs, TimeUnit.MILLISECONDS)).isNull();
     }
 
-    private Event next() throws InterruptedException {
-        final Event event = events.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        assertThat(event).as("an event within " + TIMEOUT_MS + " ms").isNotNull();
+    private byte[] nextBytes(final long withinMs) throws InterruptedException {
+        final Event event = next(withinMs);
+        assertThat(event.bytes).as("bytes, not " + event).isNotNull();
+        ended = event.end;
+        return event.bytes;
+    }
+
+    private Event next(final long withinMs) throws InterruptedException {
+        final Event event = events.poll(withinMs, TimeUnit.MILLISECONDS);
+        assertThat(event).as("an event within " + withinMs + " ms").isNotNull();
         return event;
     }
 

@@ -3,8 +3,8 @@ package dev.rill.trickle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.conform.wire.RawConnection;
-import dev.rill.trickle.BearerTokenAuthorizer.Right;
 import dev.rill.trickle.BearerTokenAuthorizer;
+import dev.rill.trickle.BearerTokenAuthorizer.Right;
 import dev.rill.trickle.Decision;
 import dev.rill.trickle.Operation;
 import dev.rill.trickle.TrickleServer;

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A server of this module with its in-process carriage, for the conformance kit. */
-final class RillServer implements RunningServer, LocalApi {
+public final class RillServer implements RunningServer, LocalApi {
     private static final long ABSENT_AFTER_MS = 200;
 
     private final TrickleServer server;
@@ -45,7 +45,8 @@ final class RillServer implements RunningServer, LocalApi {
         server.close();
     }
 
-    Map<String, Long> counters() {
+    /** Every counter of the server. */
+    public Map<String, Long> counters() {
         return server.channels().counters();
     }
 

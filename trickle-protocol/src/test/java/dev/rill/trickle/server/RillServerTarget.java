@@ -1,23 +1,16 @@
 package dev.rill.trickle.server;
 
 import dev.rill.conform.JsonObject;
-import dev.rill.conform.NotApplicableException;
 import dev.rill.conform.Profile;
 import dev.rill.conform.server.ServerTarget;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Servers of this module for the conformance kit. */
-final class RillServerTarget implements ServerTarget {
-    private static final Set<String> UNSUPPORTED = Set.of("feed", "hooks");
-
+public final class RillServerTarget implements ServerTarget {
     @Override
-    public RillServer open(final Profile profile) throws NotApplicableException {
-        if (UNSUPPORTED.contains(profile.name())) {
-            throw new NotApplicableException("server profile " + profile.name() + " is not supported");
-        }
+    public RillServer open(final Profile profile) {
         return new RillServer(TrickleServer.launch(context(profile.settings())));
     }
 
@@ -32,6 +25,8 @@ final class RillServerTarget implements ServerTarget {
             .eventLoopThreads(2)
             .basePath(settings.text("basePath"))
             .autocreate(settings.flag("autocreate"))
+            .changefeed(settings.flag("changefeed"))
+            .authorizer(settings.has("hooks") ? new PrefixAuthorizer() : context.authorizer())
             .idleTimeoutNs(nanos(settings, "idleTimeoutMs", context.idleTimeoutNs()))
             .sweepIntervalNs(nanos(settings, "sweepIntervalMs", context.sweepIntervalNs()))
             .abortGraceNs(nanos(settings, "abortGraceMs", context.abortGraceNs()))

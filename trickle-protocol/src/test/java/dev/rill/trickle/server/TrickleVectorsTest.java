@@ -2,7 +2,6 @@ package dev.rill.trickle.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rill.conform.NotApplicableException;
 import dev.rill.conform.Scenario;
 import dev.rill.conform.ScenarioResult;
 import dev.rill.conform.Vectors;
@@ -13,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -64,17 +62,10 @@ class TrickleVectorsTest {
 
     private static void play(final Scenario scenario) throws InterruptedException {
         final String key = VECTORS.profileOf(scenario).isFreshPerScenario() ? scenario.id() : scenario.profile();
-        final ScenarioResult result = SUITE.play(SERVERS.computeIfAbsent(key, name -> open(scenario)), scenario);
+        final RillServer server = SERVERS.computeIfAbsent(key, name -> TARGET.open(VECTORS.profileOf(scenario)));
+
+        final ScenarioResult result = SUITE.play(server, scenario);
 
         assertThat(result.verdict()).as(() -> scenario + "\n" + result.failure()).isEqualTo(Verdict.PASSED);
-    }
-
-    private static RillServer open(final Scenario scenario) {
-        try {
-            return TARGET.open(VECTORS.profileOf(scenario));
-        } catch (final NotApplicableException e) {
-            System.out.println("skipped: " + scenario.id() + " not applicable: " + e.getMessage());
-            return Assumptions.abort(e.getMessage());
-        }
     }
 }
