@@ -1,0 +1,27 @@
+package dev.rill.trickle.channel;
+
+import dev.rill.trickle.Delivery;
+import java.util.Set;
+
+/** Channels without a registry, on a clock that stands still. */
+final class Channels {
+    private static final ChannelPolicy POLICY =
+        new ChannelPolicy(retention(5), 1 << 20, 1, 64, 0, 1, 1, 1, 1, 1, 1);
+    private static final Engine ENGINE =
+        new Engine(POLICY, new ChannelCounters(), Memory.SOURCE, EngineTimers.NONE, () -> 0);
+
+    private Channels() {
+    }
+
+    static Channel open() {
+        return remembering(5);
+    }
+
+    static Channel remembering(final int segments) {
+        return new Channel("ch", "", retention(segments), ENGINE, new Reclaimer(ENGINE, Set.of()));
+    }
+
+    private static Retention retention(final int segments) {
+        return new Retention(segments, 64, 0, 0, Delivery.LIVE);
+    }
+}
