@@ -32,7 +32,7 @@ class Publisher:
         writer = await self._publisher.next()
         while self._publisher.next_writer is None:
             await asyncio.sleep(0)  # It hands the same number out again if it is asked before it has preconnected.
-        segment = Segment(writer, self._sequence)
+        segment = Segment(writer, self._sequence, self._publisher._background_tasks)
         self._sequence += 1
         return segment
 
@@ -42,8 +42,9 @@ class Publisher:
 
 
 class Segment:
-    def __init__(self, writer, sequence):
+    def __init__(self, writer, sequence, tasks):
         self._writer = writer
+        self._tasks = tasks
         self.sequence = sequence
 
     async def write(self, data):
@@ -51,6 +52,8 @@ class Segment:
 
     async def finish(self):
         await self._writer.close()
+        while len(self._tasks) > 1:
+            await asyncio.sleep(0.001)  # Until the preconnected POST is the only one under way.
         return STORED
 
 

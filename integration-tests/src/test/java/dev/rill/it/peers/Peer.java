@@ -58,11 +58,16 @@ enum Peer {
 
     PeerPublisher publisher(final URI base, final String channel, final long seed) {
         if (this == RILL) {
-            return new RillPublisher(base, channel, seed);
+            return RillPublisher.start(base, channel, seed);
         }
         final List<String> command = command("publish", base + channel);
         command.addAll(List.of("--seed", Long.toString(seed)));
         return new ProcessPublisher(command);
+    }
+
+    /** A publisher that takes a channel over; only {@link #RILL} and the gateway's pattern can. */
+    PeerPublisher successor(final URI base, final String channel, final long seed) {
+        return this == RILL ? RillPublisher.resume(base, channel, seed) : publisher(base, channel, seed);
     }
 
     PeerReader reader(final URI base, final String channel, final long start) {

@@ -1,5 +1,9 @@
 package dev.rill.it.peers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -44,19 +48,39 @@ class PeerPairingsTest {
         }
     }
 
-    private static void deliver(final PeerServer server, final Peer publisher) {
+    private static void deliver(final PeerServer server, final Peer peer) {
         final long beginNs = System.nanoTime();
-        final String channel = publisher.name().toLowerCase(Locale.ROOT);
+        final String channel = peer.name().toLowerCase(Locale.ROOT);
         server.create(channel);
-        try (Delivery delivery = new Delivery(server, channel, publisher, SEED)) {
-            delivery.publish(SEGMENTS, new Sizes(SEED));
-            delivery.finish();
+        try (Readers readers = Readers.all(server, channel);
+            PeerPublisher publisher = peer.publisher(server.base(), channel, SEED)) {
+            final List<Sent> sent = publish(publisher, readers);
+            publisher.finish();
             server.delete(channel);
-            delivery.awaitEnd();
-            System.out.printf("%s through %s: seed=%d %s ms=%d%n", publisher, server, SEED, delivery,
+            readers.expectEnd();
+            System.out.printf("%s to %s through %s: seed=%d segments=%d bytes=%d ms=%d%n", peer, readers, server, SEED,
+                sent.size(), sent.stream().mapToLong(Sent::bytes).sum(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs));
         } catch (final AssertionError e) {
             throw new AssertionError("seed " + SEED + ": " + e.getMessage(), e);
         }
+    }
+
+    /** While a segment is written the readers have at most the one before it to finish: none leaves the window. */
+    private static List<Sent> publish(final PeerPublisher publisher, final Readers readers) {
+        final List<Sent> sent = new ArrayList<>();
+        final Sizes sizes = new Sizes(SEED);
+        int received = 0;
+        while (sent.size() < SEGMENTS) {
+            final Sent segment = publisher.publish(sizes.next());
+            assertThat(segment).returns((long) sent.size(), Sent::sequence).returns(Sent.STORED, Sent::outcome);
+            sent.add(segment);
+            // Readers start at the current segment: the first must have come before there is a second.
+            while (received < Math.max(1, sent.size() - 1)) {
+                readers.expect(sent.get(received++));
+            }
+        }
+        sent.subList(received, SEGMENTS).forEach(readers::expect);
+        return sent;
     }
 }

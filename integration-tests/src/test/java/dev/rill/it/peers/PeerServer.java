@@ -1,12 +1,17 @@
 package dev.rill.it.peers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A trickle server of some implementation that creates channels when they are published to. */
 abstract class PeerServer implements AutoCloseable {
@@ -25,6 +30,24 @@ abstract class PeerServer implements AutoCloseable {
     /** Closes a channel from outside; one that is gone already is as good. */
     final void delete(final String channel) {
         request("DELETE", url(channel));
+    }
+
+    /** Waits until the next new segment of a channel is expected to have this number. */
+    final void awaitNext(final String channel, final long number) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PeerProcess.DEADLINE_MS);
+        for (long next = next(channel); next != number; next = next(channel)) {
+            assertThat(System.nanoTime() - deadlineNs).as("channel %s: next is %d, not %d", channel, next, number)
+                .isNegative();
+            Thread.sleep(5);
+        }
+    }
+
+    private long next(final String channel) {
+        try (InputStream body = URI.create(url(channel) + "/next").toURL().openStream()) {
+            return Long.parseLong(new String(body.readAllBytes(), StandardCharsets.US_ASCII));
+        } catch (final IOException e) {
+            throw new UncheckedIOException("next of " + url(channel), e);
+        }
     }
 
     /** The status of a request without a body. */

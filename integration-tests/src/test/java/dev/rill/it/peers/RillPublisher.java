@@ -23,10 +23,22 @@ final class RillPublisher implements PeerPublisher {
     private SegmentWriter open;
     private Digest digest;
 
-    RillPublisher(final URI base, final String channel, final long seed) {
-        trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(base.toString()));
-        publisher = trickle.publish(channel);
+    private RillPublisher(final HttpTrickle trickle, final TricklePublisher publisher, final long seed) {
+        this.trickle = trickle;
+        this.publisher = publisher;
         source = new Random(seed);
+    }
+
+    /** Begins at 0. */
+    static RillPublisher start(final URI base, final String channel, final long seed) {
+        final HttpTrickle trickle = connect(base);
+        return new RillPublisher(trickle, trickle.publish(channel), seed);
+    }
+
+    /** Begins where the last publisher left the channel. */
+    static RillPublisher resume(final URI base, final String channel, final long seed) {
+        final HttpTrickle trickle = connect(base);
+        return new RillPublisher(trickle, trickle.resume(channel, "video/mp2t"), seed);
     }
 
     @Override
@@ -50,12 +62,13 @@ final class RillPublisher implements PeerPublisher {
 
     @Override
     public Sent end() {
-        final long sequence = open.sequence();
         open.complete();
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PeerProcess.DEADLINE_MS);
         while (publisher.unconfirmedSegments() > 0 && publisher.failure() == null) {
-            pause(deadlineNs, "confirmation of segment " + sequence);
+            pause(deadlineNs, "confirmation of segment " + open.sequence());
         }
+        final long sequence = open.sequence();
+        open = null;
         return new Sent(sequence, digest.length(), digest.hex(), outcome(publisher.failure()));
     }
 
@@ -76,6 +89,10 @@ final class RillPublisher implements PeerPublisher {
     @Override
     public void close() {
         trickle.close();
+    }
+
+    private static HttpTrickle connect(final URI base) {
+        return HttpTrickle.connect(new HttpTrickleContext().baseUri(base.toString()));
     }
 
     private void write(final ByteBuffer piece) {

@@ -27,7 +27,9 @@ final class RillReader implements PeerReader, SegmentHandler {
     private EndReason end;
 
     RillReader(final URI base, final String channel, final long start) {
-        trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(base.toString()));
+        trickle = HttpTrickle.connect(new HttpTrickleContext()
+            .baseUri(base.toString())
+            .restartAcceptNs(TimeUnit.SECONDS.toNanos(1)));
         subscriber = trickle.subscribe(channel, start);
         subscriber.onReadable(readable::release);
     }
