@@ -1,6 +1,5 @@
 package dev.rill.it.peers;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +10,8 @@ import java.util.regex.Pattern;
 /** Builds the Go peers. */
 final class GoTool {
     private static final int OLDEST_MINOR = 26;
-    private static final Path USUAL_PLACE = Path.of("/usr/local/go/bin/go");
-    private static final Pattern VERSION = Pattern.compile("go1\\.(\\d+)");
+    private static final List<String> CANDIDATES = List.of("go", "/usr/local/go/bin/go");
+    private static final Pattern RELEASE = Pattern.compile("go1\\.(\\d+)");
     private static final Map<String, String> ENVIRONMENT = Map.of("GOTOOLCHAIN", "local");
 
     private GoTool() {
@@ -41,12 +40,23 @@ final class GoTool {
     }
 
     private static String tool() {
-        final String go = Files.isExecutable(USUAL_PLACE) ? USUAL_PLACE.toString() : "go";
-        final String version = Toolbox.run(Toolbox.SOURCES, ENVIRONMENT, List.of(go, "version"));
-        final Matcher found = VERSION.matcher(version);
-        if (!found.find() || Integer.parseInt(found.group(1)) < OLDEST_MINOR) {
-            throw new Toolbox.Unavailable("Go 1." + OLDEST_MINOR + " or newer is needed, but this is " + version);
+        final List<String> found = new ArrayList<>();
+        for (final String go : CANDIDATES) {
+            final String version = version(go);
+            final Matcher release = RELEASE.matcher(version);
+            if (release.find() && Integer.parseInt(release.group(1)) >= OLDEST_MINOR) {
+                return go;
+            }
+            found.add(version);
         }
-        return go;
+        throw new Toolbox.Unavailable("Go 1." + OLDEST_MINOR + " or newer is needed; found " + found);
+    }
+
+    private static String version(final String go) {
+        try {
+            return Toolbox.run(Toolbox.SOURCES, ENVIRONMENT, List.of(go, "version"));
+        } catch (final Toolbox.Unavailable e) {
+            return e.getMessage();
+        }
     }
 }
