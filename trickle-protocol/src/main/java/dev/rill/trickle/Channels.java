@@ -2,6 +2,7 @@ package dev.rill.trickle;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** In-process administration of the channels of one server. Any thread. */
 public interface Channels {
@@ -44,6 +45,14 @@ public interface Channels {
      * @return the pointer, or -1 if there is no such channel.
      */
     long nextSequence(String name);
+
+    /**
+     * What an open channel has measured.
+     *
+     * @param name name of the channel.
+     * @return a snapshot; empty if there is no such channel.
+     */
+    Optional<ChannelStats> stats(String name);
 
     /** Every counter of the server by its stable name; a snapshot, not atomic across counters. */
     Map<String, Long> counters();

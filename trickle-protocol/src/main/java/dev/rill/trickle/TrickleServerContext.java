@@ -120,6 +120,15 @@ public final class TrickleServerContext {
     /** Default of {@link #maxProvisionals()}. */
     public static final int DEFAULT_MAX_PROVISIONALS = 0;
 
+    /** Default of {@link #maxNameLength()}. */
+    public static final int DEFAULT_MAX_NAME_LENGTH = 512;
+
+    /** Default of {@link #maxConnections()}. */
+    public static final int DEFAULT_MAX_CONNECTIONS = 65_536;
+
+    /** Default of {@link #minKeepaliveNs()}. */
+    public static final long DEFAULT_MIN_KEEPALIVE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final Map<String, RequestHandler> routes = new LinkedHashMap<>();
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private boolean concluded;
@@ -159,6 +168,9 @@ public final class TrickleServerContext {
     private boolean restartBelowWindow = DEFAULT_RESTART_BELOW_WINDOW;
     private boolean admitAhead = DEFAULT_ADMIT_AHEAD;
     private int maxProvisionals = DEFAULT_MAX_PROVISIONALS;
+    private int maxNameLength = DEFAULT_MAX_NAME_LENGTH;
+    private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private long minKeepaliveNs = DEFAULT_MIN_KEEPALIVE_NS;
     private Authorizer authorizer = Authorizer.ALLOW_ALL;
 
     /**
@@ -754,7 +766,7 @@ public final class TrickleServerContext {
 
     /**
      * Whether a segment written below the retained window restarts the channel at its number with its first byte;
-     * otherwise it is read to its end, answered 200 and not stored.
+     * otherwise it is answered 200 at once and not stored, as one that is complete.
      *
      * @param restartBelowWindow new value.
      * @return this.
@@ -767,7 +779,7 @@ public final class TrickleServerContext {
 
     /**
      * Whether a segment written below the retained window restarts the channel at its number with its first byte;
-     * otherwise it is read to its end, answered 200 and not stored.
+     * otherwise it is answered 200 at once and not stored, as one that is complete.
      */
     public boolean restartBelowWindow() {
         return restartBelowWindow;
@@ -791,7 +803,7 @@ public final class TrickleServerContext {
     }
 
     /**
-     * Provisional responses to one request, whose peers may bear only a few (Go before 1.24: five); 0 for no
+     * Provisional responses to one publication, whose peers may bear only a few (Go before 1.24: five); 0 for no
      * limit. Range 0 to 1 << 20.
      *
      * @param maxProvisionals new value.
@@ -803,9 +815,65 @@ public final class TrickleServerContext {
         return this;
     }
 
-    /** Provisional responses to one request; 0 for no limit. */
+    /** Provisional responses to one publication; 0 for no limit. */
     public int maxProvisionals() {
         return maxProvisionals;
+    }
+
+    /**
+     * Characters of the name of a channel, decoded; a longer one is not created, over HTTP answered 414. Range 1 to
+     * 16_384.
+     *
+     * @param maxNameLength new value.
+     * @return this.
+     */
+    public TrickleServerContext maxNameLength(final int maxNameLength) {
+        requireOpen();
+        this.maxNameLength = maxNameLength;
+        return this;
+    }
+
+    /** Characters of the name of a channel, decoded; a longer one is not created, over HTTP answered 414. */
+    public int maxNameLength() {
+        return maxNameLength;
+    }
+
+    /**
+     * Connections at a time; further ones are closed as soon as they are accepted. Range 1 to 1 << 24.
+     *
+     * @param maxConnections new value.
+     * @return this.
+     */
+    public TrickleServerContext maxConnections(final int maxConnections) {
+        requireOpen();
+        this.maxConnections = maxConnections;
+        return this;
+    }
+
+    /** Connections at a time; further ones are closed as soon as they are accepted. */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /**
+     * Shortest interval of the {@code 102 Processing} that a parked reader may ask for by {@code Lp-Trickle-Keepalive:
+     * seconds}. Range 1000000 to {@link #MAX_DURATION_NS}.
+     *
+     * @param minKeepaliveNs new value.
+     * @return this.
+     */
+    public TrickleServerContext minKeepaliveNs(final long minKeepaliveNs) {
+        requireOpen();
+        this.minKeepaliveNs = minKeepaliveNs;
+        return this;
+    }
+
+    /**
+     * Shortest interval of the {@code 102 Processing} that a parked reader may ask for by {@code Lp-Trickle-Keepalive:
+     * seconds}.
+     */
+    public long minKeepaliveNs() {
+        return minKeepaliveNs;
     }
 
     /**
@@ -904,6 +972,9 @@ public final class TrickleServerContext {
         }
         requireRange("maxStreamsPerConnection", maxStreamsPerConnection, 1, 1 << 20);
         requireRange("changefeedRetainedSegments", changefeedRetainedSegments, 2, 1024);
+        requireRange("maxNameLength", maxNameLength, 1, 16_384);
+        requireRange("maxConnections", maxConnections, 1, 1 << 24);
+        requireRange("minKeepaliveNs", minKeepaliveNs, 1_000_000, MAX_DURATION_NS);
         requireRange("maxProvisionals", maxProvisionals, 0, 1 << 20);
         requireOneOf("transport", transport, "auto", "epoll", "nio", "io_uring");
         requireOneOf("tlsProvider", tlsProvider, "auto", "openssl", "jdk");

@@ -141,8 +141,10 @@ public final class Changefeed {
             segment.appendCopy(payload, pages);
             feed.counters().add(Counter.BYTES_COPIED_LOCAL, length);
             feed.counters().add(Counter.BYTES_IN, length);
+            feed.meter().bytesIn(length);
             feed.pointerAtLeast(segment.sequence() + 1);
-            segment.begin();
+            feed.touch();
+            segment.begin(feed.activityNs());
             feed.begun(segment);
             feed.close(segment, SegmentState.COMPLETE, Counter.SEGMENTS_COMPLETED);
         }

@@ -21,6 +21,7 @@ public final class Channel {
     private final AtomicInteger readers = new AtomicInteger();
     private final SegmentWindow window;
     private final PushBack pushBack;
+    private final ChannelMeter meter = new ChannelMeter();
 
     private volatile String contentType;
     private volatile long pointer;
@@ -164,6 +165,10 @@ public final class Channel {
         return window;
     }
 
+    ChannelMeter meter() {
+        return meter;
+    }
+
     PushBack pushBack() {
         return pushBack;
     }
@@ -209,6 +214,7 @@ public final class Channel {
 
     void outOfWindow() {
         counters().increment(Counter.READS_OUT_OF_WINDOW);
+        meter.outOfWindow();
     }
 
     void adoptContentType(final String type) {
@@ -232,12 +238,25 @@ public final class Channel {
         return window.find(sequence);
     }
 
+    /** Null for a number below the window where that does not restart the channel. */
     Segment findOrInsert(final long sequence) {
-        Segment segment = find(sequence);
-        if (segment == null) {
-            final boolean forgotten = window.segments().length == 0 || sequence < window.lowest();
-            segment = sequence < pointer && forgotten ? aside(sequence) : insert(sequence);
+        final Segment segment = find(sequence);
+        if (segment != null) {
+            return segment;
         }
+        final boolean forgotten = window.segments().length == 0 || sequence < window.lowest();
+        if (sequence >= pointer || !forgotten) {
+            return insert(sequence);
+        }
+        return policy().restartBelowWindow() ? aside(sequence) : null;
+    }
+
+    /** A segment that is over, for a writer that nobody waits for: its number is below the window. */
+    Segment refused(final long sequence) {
+        counters().increment(Counter.SEGMENTS_REFUSED);
+        final Segment segment = newSegment(sequence);
+        segment.pendingWriters++;
+        segment.close(SegmentState.ABORTED);
         return segment;
     }
 
@@ -372,6 +391,7 @@ public final class Channel {
             return false;
         }
         counters().increment(reason);
+        meter.segmentClosed(state);
         if (segment.sequence() == pointer && !segment.aside) {
             pointer = pointer + 1;
         }
@@ -398,6 +418,7 @@ public final class Channel {
 
     void begun(final Segment segment) {
         counters().increment(Counter.SEGMENTS_BEGUN);
+        meter.segmentBegun();
         changed = true;
         for (final Segment lower : window.segments()) {
             if (lower.sequence() < segment.sequence() && lower.state() == SegmentState.EXPECTED) {
@@ -433,6 +454,7 @@ public final class Channel {
     private void closeOpen(final Segment segment) {
         if (segment.close(SegmentState.ABORTED)) {
             counters().increment(Counter.SEGMENTS_CLOSED_OPEN);
+            meter.segmentClosed(SegmentState.ABORTED);
             changed = true;
         }
     }

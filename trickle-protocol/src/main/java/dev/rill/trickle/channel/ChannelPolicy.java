@@ -17,6 +17,9 @@ import dev.rill.trickle.TrickleServerContext;
  * @param losslessDeadlineNs   how long the writer of a lossless channel is pushed back in a row.
  * @param closeLingerNs        how long segments of a closed channel stay readable.
  * @param tombstoneNs          how long a closed channel is remembered.
+ * @param maxNameLength        characters of the name of a channel.
+ * @param restartBelowWindow   whether a byte for a number below the window restarts the channel there.
+ * @param admitAhead           whether a reader may wait for the number behind the pointer.
  */
 public record ChannelPolicy(
     Retention retention,
@@ -29,7 +32,10 @@ public record ChannelPolicy(
     long gapGraceNs,
     long losslessDeadlineNs,
     long closeLingerNs,
-    long tombstoneNs) {
+    long tombstoneNs,
+    int maxNameLength,
+    boolean restartBelowWindow,
+    boolean admitAhead) {
     /**
      * The part of a server's options that concerns its channels.
      *
@@ -48,6 +54,9 @@ public record ChannelPolicy(
             context.gapGraceNs(),
             context.losslessDeadlineNs(),
             context.closeLingerNs(),
-            context.tombstoneNs());
+            context.tombstoneNs(),
+            context.maxNameLength(),
+            context.restartBelowWindow(),
+            context.admitAhead());
     }
 }

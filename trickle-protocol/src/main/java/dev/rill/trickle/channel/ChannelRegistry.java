@@ -1,12 +1,14 @@
 package dev.rill.trickle.channel;
 
 import dev.rill.trickle.ChannelOptions;
+import dev.rill.trickle.ChannelStats;
 import dev.rill.trickle.Channels;
 import dev.rill.trickle.Delivery;
 import dev.rill.trickle.TrickleException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -146,6 +148,10 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             return Creation.PRESENT;
         }
         expire();
+        if (isTooLong(name)) {
+            engine.counters().increment(Counter.NAMES_REFUSED);
+            return Creation.REFUSED;
+        }
         if (closed || isFull()) {
             engine.counters().increment(closed ? Counter.CHANNELS_REFUSED_CLOSED : Counter.CHANNELS_REFUSED);
             return Creation.REFUSED;
@@ -163,6 +169,11 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             close(name);
         }
         return Creation.CREATED;
+    }
+
+    /** Whether no channel may have this name. */
+    public boolean isTooLong(final String name) {
+        return name.length() > engine.policy().maxNameLength();
     }
 
     private boolean isFull() {
@@ -207,6 +218,10 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
     public boolean create(final String name, final String contentType, final ChannelOptions options) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("name of a channel: expected at least one character");
+        }
+        if (isTooLong(name)) {
+            throw new IllegalArgumentException("name of a channel: expected at most "
+                + engine.policy().maxNameLength() + " characters, got " + name.length());
         }
         if (contentType.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException("contentType of channel " + name + ": expected printable ASCII");
@@ -328,6 +343,12 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
     public long nextSequence(final String name) {
         final Channel channel = open.get(name);
         return channel == null ? -1 : channel.pointer();
+    }
+
+    @Override
+    public Optional<ChannelStats> stats(final String name) {
+        final Channel channel = open.get(name);
+        return channel == null ? Optional.empty() : Optional.of(channel.meter().snapshot(channel));
     }
 
     @Override

@@ -12,6 +12,10 @@ public enum Counter {
     CHANNELS_REFUSED("channels.refused.limit"),
     /** Creations refused because the server stops. */
     CHANNELS_REFUSED_CLOSED("channels.refused.closed"),
+    /** Creations refused because the name is too long. */
+    NAMES_REFUSED("channels.refused.name"),
+    /** Creations that asked for more remembered segments than the limit, and got the limit. */
+    RETENTIONS_CAPPED("channels.retained.capped"),
     /** Restarts of a channel by a write below its window. */
     CHANNELS_RESTARTED("channels.restarted"),
     /** Segments that got their first byte. */
@@ -42,6 +46,8 @@ public enum Counter {
     SEGMENTS_EVICTED_UNREAD("segments.evicted.unread"),
     /** Preconnects for numbers below the window that were released to make room for another. */
     ASIDES_RELEASED("segments.aside.released"),
+    /** Writes of numbers below the window that were not stored, because they do not restart the channel. */
+    SEGMENTS_REFUSED("segments.refused.belowWindow"),
     /** Payload bytes stored. */
     BYTES_IN("bytes.in"),
     /** Payload bytes handed to readers, each reader counted. */
@@ -88,6 +94,12 @@ public enum Counter {
     AUTHORIZATIONS_FAILED("requests.failed.authorization"),
     /** Attempts to write, drop or close the changefeed. */
     REQUESTS_RESERVED("requests.refused.reserved"),
+    /** Publications that get no more provisional responses because the limit of them is reached. */
+    PROVISIONALS_CAPPED("provisionals.capped"),
+    /** Connections refused because the limit of connections is reached. */
+    CONNECTIONS_REFUSED("connections.refused.limit"),
+    /** Times that reading from a connection was stopped because too much of it waits to be served. */
+    CONNECTIONS_PAUSED("connections.paused"),
     /** Connections accepted. */
     CONNECTIONS_ACCEPTED("connections.accepted"),
     /** Connections that ended before their TLS handshake did. */

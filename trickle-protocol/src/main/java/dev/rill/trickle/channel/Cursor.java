@@ -15,12 +15,18 @@ public final class Cursor {
     private Block block;
     private ByteBuffer view;
     private long position;
+    private boolean waiting;
     private boolean closed;
 
     Cursor(final Channel channel, final Segment segment, final boolean holding) {
         this.channel = channel;
         this.segment = segment;
         this.holding = holding;
+        this.waiting = isParked();
+        segment.cursorOpened();
+        if (waiting) {
+            channel.meter().parked();
+        }
     }
 
     /** Number of the segment. */
@@ -51,6 +57,11 @@ public final class Cursor {
     /** Bytes of the segment that are visible now, taken ones included. */
     public long length() {
         return segment.length();
+    }
+
+    /** Nanoseconds since the first byte of the segment; meaningful once it has one. */
+    public long ageNs() {
+        return channel.nowNs() - segment.begunNs();
     }
 
     /** Bytes taken so far. */
@@ -111,6 +122,10 @@ public final class Cursor {
             closed = true;
             enter(null);
             channel.readerGone();
+            segment.cursorClosed();
+            if (waiting) {
+                channel.meter().unparked(segment.isEnded());
+            }
             if (holding) {
                 channel.submit(new ReaderLeaving(segment, place));
             }
@@ -127,6 +142,10 @@ public final class Cursor {
         if (closed || published == position) {
             return 0;
         }
+        if (waiting) {
+            waiting = false;
+            channel.meter().begunTo(ageNs());
+        }
         if (block == null) {
             block = segment.head();
         }
@@ -136,6 +155,7 @@ public final class Cursor {
         final int length = (int) Math.min(limit, block.end(published) - position);
         position += length;
         segment.source().taken(length);
+        channel.meter().bytesOut(length);
         return length;
     }
 

@@ -17,7 +17,7 @@ final class FirstByte extends ChannelCommand {
             channel.restartAt(segment);
         }
         channel.pointerAtLeast(segment.sequence() + 1);
-        segment.begin();
+        segment.begin(channel.activityNs());
         channel.begun(segment);
     }
 }

@@ -24,6 +24,7 @@ public class ReadOpening extends ChannelCommand {
     private long pointer;
     private long oldest = -1;
     private int epoch;
+    private boolean begun;
 
     /**
      * @param requested a number, -1 for the pointer, -2 for the segment before it, -n for n - 1 before it.
@@ -64,6 +65,11 @@ public class ReadOpening extends ChannelCommand {
         return epoch;
     }
 
+    /** Whether the segment had a byte when this was applied. */
+    public final boolean isBegun() {
+        return begun;
+    }
+
     @Override
     final void apply(final Channel channel) {
         pointer = channel.pointer();
@@ -82,6 +88,7 @@ public class ReadOpening extends ChannelCommand {
             segment.readers.came();
         }
         segment.retain();
+        begun = segment.length() > 0;
         cursor = new Cursor(channel, segment, holding);
         outcome = Outcome.OPENED;
     }
@@ -100,12 +107,17 @@ public class ReadOpening extends ChannelCommand {
         if (segment != null && (mayPark || segment.state() != SegmentState.EXPECTED)) {
             return segment;
         }
-        if (mayPark && (sequence == pointer || sequence == 1 && pointer == 0)) {
+        if (mayPark && isExpected(channel, sequence)) {
             return channel.insert(sequence);
         }
         channel.outOfWindow();
         outcome = Outcome.OUT_OF_WINDOW;
         return null;
+    }
+
+    private boolean isExpected(final Channel channel, final long sequence) {
+        return sequence == pointer || sequence == 1 && pointer == 0
+            || sequence == pointer + 1 && channel.policy().admitAhead();
     }
 
     private long resolved(final Channel channel) {

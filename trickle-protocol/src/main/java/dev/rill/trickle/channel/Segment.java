@@ -26,6 +26,7 @@ public final class Segment {
     private static final VarHandle PUBLISHED;
     private static final VarHandle OWNER;
     private static final VarHandle REFERENCES;
+    private static final VarHandle CURSORS;
 
     static {
         try {
@@ -34,6 +35,7 @@ public final class Segment {
             PUBLISHED = lookup.findVarHandle(Segment.class, "published", long.class);
             OWNER = lookup.findVarHandle(Segment.class, "owner", SegmentAppender.class);
             REFERENCES = lookup.findVarHandle(Segment.class, "references", int.class);
+            CURSORS = lookup.findVarHandle(Segment.class, "cursors", int.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -53,7 +55,9 @@ public final class Segment {
     private volatile long published;
     private volatile SegmentAppender owner;
     private volatile int references = 1;
+    private volatile int cursors;
     private volatile long pinnedBytes;
+    private long begunNs; // Published by the state.
     private Block head;
     private Block tail;
 
@@ -81,6 +85,24 @@ public final class Segment {
     /** True when no byte will follow those of {@link #length()}. Read this first, the length after it. */
     public boolean isEnded() {
         return state != SegmentState.EXPECTED && published < 0;
+    }
+
+    /** Time of the first byte; meaningful once the length is not zero. */
+    long begunNs() {
+        return begunNs;
+    }
+
+    /** Reads of this segment in progress. */
+    int cursors() {
+        return cursors;
+    }
+
+    void cursorOpened() {
+        CURSORS.getAndAdd(this, 1);
+    }
+
+    void cursorClosed() {
+        CURSORS.getAndAdd(this, -1);
     }
 
     Block head() {
@@ -227,7 +249,8 @@ public final class Segment {
 
     // Commands of the channel only.
 
-    void begin() {
+    void begin(final long nowNs) {
+        begunNs = nowNs;
         STATE.compareAndSet(this, SegmentState.EXPECTED, SegmentState.WRITING);
     }
 

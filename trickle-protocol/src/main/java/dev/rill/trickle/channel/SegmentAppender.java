@@ -193,6 +193,7 @@ public final class SegmentAppender {
         if (stored) {
             storedBytes += length;
             channel.counters().add(Counter.BYTES_IN, length);
+            channel.meter().bytesIn(length);
             channel.touch();
             announce();
             if (segment.pinnedBytes() != weighed) {

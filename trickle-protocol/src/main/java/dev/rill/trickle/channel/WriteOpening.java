@@ -58,6 +58,10 @@ public class WriteOpening extends ChannelCommand {
             channel.closeBelow(sequence);
         }
         final Segment segment = channel.findOrInsert(sequence);
+        if (segment == null) {
+            appender = new SegmentAppender(channel, channel.refused(sequence));
+            return;
+        }
         segment.retain();
         segment.pendingWriters++;
         appender = new SegmentAppender(channel, segment);

@@ -1,5 +1,6 @@
 package dev.rill.trickle.server;
 
+import dev.rill.trickle.ChannelOptions;
 import dev.rill.trickle.Operation;
 import dev.rill.trickle.RequestHandler;
 import dev.rill.trickle.TrickleServerContext;
@@ -10,6 +11,7 @@ import dev.rill.trickle.channel.Counter;
 import dev.rill.trickle.channel.SegmentDrop;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Routes a request head to what serves it. The authorizer is asked about every operation on a channel before anything
@@ -25,6 +27,7 @@ final class Dispatcher {
     private final Map<String, RequestHandler> routes;
     private final String basePath;
     private final boolean autocreate;
+    private final long minKeepaliveNs;
     private final Admission admission;
 
     Dispatcher(final ChannelRegistry registry, final TrickleServerContext context) {
@@ -32,6 +35,7 @@ final class Dispatcher {
         this.routes = context.routes();
         this.basePath = context.basePath();
         this.autocreate = context.autocreate();
+        this.minKeepaliveNs = context.minKeepaliveNs();
         this.admission = new Admission(context.authorizer());
     }
 
@@ -68,7 +72,7 @@ final class Dispatcher {
         switch (request.method().name()) {
             case "POST" -> {
                 if (isOpenToAll(stream, name, false) && admits(stream, request, Operation.CREATE, name)) {
-                    create(stream, name, request.headers().get("Expect-Content"));
+                    create(stream, request, name);
                 }
             }
             case "DELETE" -> {
@@ -108,7 +112,7 @@ final class Dispatcher {
         } else if ("snapshot".equals(rest) && registry.isReserved(name)) {
             snapshot(stream, registry.changefeed());
         } else {
-            read(stream, name, rest, "GET".equals(request.method().name()));
+            read(stream, request, name, rest);
         }
     }
 
@@ -136,14 +140,25 @@ final class Dispatcher {
         });
     }
 
-    private void create(final ServerStream stream, final String name, final String contentType) {
+    private void create(final ServerStream stream, final HttpRequest request, final String name) {
+        final String contentType = request.headers().get("Expect-Content");
         if (!autocreate && registry.find(name) == null) {
             Responses.notFound(stream, false, false);
-        } else if (registry.tryCreate(name, contentType) == ChannelRegistry.Creation.REFUSED) {
-            notCreated(stream);
+        } else if (registry.tryCreate(name, contentType, options(request)) == ChannelRegistry.Creation.REFUSED) {
+            notCreated(stream, name);
         } else {
             registry.settle(() -> stream.onLoop(() -> Responses.empty(stream)));
         }
+    }
+
+    /** What the creator wishes; a window of one segment is none, so that is raised to the least there is. */
+    private ChannelOptions options(final HttpRequest request) {
+        final int segments = RequestTarget.count(request.headers().get("Lp-Trickle-Retain"));
+        if (segments > registry.engine().policy().retention().maxSegments()) {
+            registry.engine().counters().increment(Counter.RETENTIONS_CAPPED);
+        }
+        return segments == 0
+            ? ChannelOptions.DEFAULTS : ChannelOptions.DEFAULTS.retainedSegments(Math.max(2, segments));
     }
 
     private void close(final ServerStream stream, final String name) {
@@ -169,7 +184,7 @@ final class Dispatcher {
     }
 
     private void read(
-        final ServerStream stream, final String name, final String rest, final boolean mayPark) {
+        final ServerStream stream, final HttpRequest request, final String name, final String rest) {
         final Channel present = registry.find(name);
         final Channel channel = present == null ? registry.findClosed(name) : present;
         if (channel == null) {
@@ -177,8 +192,15 @@ final class Dispatcher {
         } else if (!SequenceNumber.isValid(rest)) {
             Responses.text(stream, 400, BAD_SEQUENCE, false);
         } else {
-            SubscribeExchange.start(stream, channel, Long.parseLong(rest), mayPark);
+            final boolean mayPark = "GET".equals(request.method().name());
+            SubscribeExchange.start(stream, channel, Long.parseLong(rest), mayPark, keepaliveNs(request));
         }
+    }
+
+    /** What the reader wishes, kept within bounds; 0 if it wishes nothing that is a number of seconds from 1. */
+    private long keepaliveNs(final HttpRequest request) {
+        final long seconds = RequestTarget.count(request.headers().get("Lp-Trickle-Keepalive"));
+        return seconds == 0 ? 0 : Math.max(minKeepaliveNs, TimeUnit.SECONDS.toNanos(seconds));
     }
 
     private void write(
@@ -193,7 +215,7 @@ final class Dispatcher {
         } else if (admits(stream, request, Operation.CREATE_IMPLICIT, name)) {
             final Channel created = registry.findOrCreate(name, request.headers().get("Content-Type"));
             if (created == null) {
-                notCreated(stream);
+                notCreated(stream, name);
             } else {
                 PublishExchange.start(stream, created, Long.parseLong(rest), request, true);
             }
@@ -224,7 +246,11 @@ final class Dispatcher {
         }
     }
 
-    private void notCreated(final ServerStream stream) {
-        Responses.text(stream, 503, registry.isClosed() ? "Server is stopping\n" : "Too many channels\n", true);
+    private void notCreated(final ServerStream stream, final String name) {
+        if (registry.isTooLong(name)) {
+            Responses.text(stream, 414, "Channel name too long\n", true);
+        } else {
+            Responses.text(stream, 503, registry.isClosed() ? "Server is stopping\n" : "Too many channels\n", true);
+        }
     }
 }

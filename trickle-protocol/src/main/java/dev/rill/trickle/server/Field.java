@@ -9,6 +9,7 @@ public final class Field {
     static final Field LATEST = new Field("Lp-Trickle-Latest");
     static final Field OLDEST = new Field("Lp-Trickle-Oldest");
     static final Field SIZE = new Field("Lp-Trickle-Size");
+    static final Field AGE = new Field("Lp-Trickle-Age");
     static final Field CLOSED = new Field("Lp-Trickle-Closed");
     static final Field TRUNCATED = new Field("Lp-Trickle-Truncated");
     static final Field ALLOW = new Field("Allow");

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class HttpServer implements AutoCloseable {
     private final Protocols protocols;
     private final Dispatcher dispatcher;
     private final ChannelGroup connections;
+    private final AtomicInteger connectionCount = new AtomicInteger();
     private final Map<EventLoop, LoopState> loopStates = new ConcurrentHashMap<>();
     private final Channel listener;
     private volatile boolean closing;
@@ -156,6 +158,10 @@ public final class HttpServer implements AutoCloseable {
         return context.provisionalIntervalNs();
     }
 
+    int maxProvisionals() {
+        return context.maxProvisionals();
+    }
+
     long readerStallTimeoutNs() {
         return context.readerStallTimeoutNs();
     }
@@ -196,9 +202,11 @@ public final class HttpServer implements AutoCloseable {
             .childHandler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(final Channel channel) {
-                    connections.add(channel);
-                    counters().increment(Counter.CONNECTIONS_ACCEPTED);
-                    protocols.start(channel, HttpServer.this);
+                    if (isAdmitted(channel)) {
+                        connections.add(channel);
+                        counters().increment(Counter.CONNECTIONS_ACCEPTED);
+                        protocols.start(channel, HttpServer.this);
+                    }
                 }
             });
         final ChannelFuture bound;
@@ -211,6 +219,18 @@ public final class HttpServer implements AutoCloseable {
             throw new TrickleException("cannot listen on " + address() + ": " + reason(bound.cause()), bound.cause());
         }
         return bound.channel();
+    }
+
+    /** False at the limit of connections, where the newcomer is closed. */
+    private boolean isAdmitted(final Channel channel) {
+        if (connectionCount.incrementAndGet() > context.maxConnections()) {
+            connectionCount.decrementAndGet();
+            counters().increment(Counter.CONNECTIONS_REFUSED);
+            channel.close();
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> connectionCount.decrementAndGet());
+        return true;
     }
 
     private String address() {

@@ -1,13 +1,12 @@
 package dev.rill.trickle.server;
 
 import dev.rill.trickle.channel.Channel;
+import dev.rill.trickle.channel.Counter;
 import dev.rill.trickle.channel.SegmentAppender;
 import dev.rill.trickle.channel.WriteOpening;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One POST of a segment (wire specification, section 1.5). Until its first byte it may be released by whatever closes
@@ -18,10 +17,9 @@ final class PublishExchange extends Exchange {
     private final ServerStream stream;
     private final Channel channel;
     private final LoopReaders readers;
-    private final boolean provisionals;
+    private final Provisionals provisionals;
     private final boolean expectsContinue;
     private SegmentAppender appender;
-    private ScheduledFuture<?> provisional;
     private boolean bytesSeen;
     private boolean heldBack;
     private boolean finished;
@@ -30,7 +28,8 @@ final class PublishExchange extends Exchange {
         this.stream = stream;
         this.channel = channel;
         this.readers = stream.loopState().readers(channel);
-        this.provisionals = stream.isProvisionalAllowed();
+        this.provisionals = new Provisionals(stream, 100, stream.server().maxProvisionals(),
+            () -> stream.server().counters().increment(Counter.PROVISIONALS_CAPPED));
         this.expectsContinue = HttpUtil.is100ContinueExpected(request);
     }
 
@@ -81,7 +80,7 @@ final class PublishExchange extends Exchange {
             release();
             return;
         }
-        if (provisionals) {
+        if (stream.isProvisionalAllowed()) {
             startProvisionals();
         }
         stream.pump();
@@ -96,13 +95,13 @@ final class PublishExchange extends Exchange {
     @Override
     void onContent(final ByteBuf payload) {
         bytesSeen = true;
-        stopProvisionals();
+        provisionals.stop();
         appender.append(payload);
     }
 
     @Override
     void onRequestEnd() {
-        stopProvisionals();
+        provisionals.stop();
         final SegmentAppender ended = appender;
         finish();
         ended.complete(() -> stream.onLoop(() -> respond(ended.sequence(), ended.storedBytes(), !bytesSeen)));
@@ -157,28 +156,15 @@ final class PublishExchange extends Exchange {
     private void finish() {
         if (!finished) {
             finished = true;
-            stopProvisionals();
+            provisionals.stop();
             readers.remove(this);
         }
     }
 
     private void startProvisionals() {
         if (expectsContinue) {
-            sendProvisional();
+            provisionals.send();
         }
-        final long intervalNs = stream.server().provisionalIntervalNs();
-        provisional = stream.loop().scheduleAtFixedRate(
-            this::sendProvisional, intervalNs, intervalNs, TimeUnit.NANOSECONDS);
-    }
-
-    private void sendProvisional() {
-        stream.provisional(100);
-    }
-
-    private void stopProvisionals() {
-        if (provisional != null) {
-            provisional.cancel(false);
-            provisional = null;
-        }
+        provisionals.start(stream.server().provisionalIntervalNs());
     }
 }

@@ -66,6 +66,13 @@ record RequestTarget(Kind kind, String channel, String rest) {
         return mark < 0 ? "" : uri.substring(mark + 1);
     }
 
+    /** Value of a field that is a decimal number from 1 to 999999999; 0 for anything else, null included. */
+    static int count(final String text) {
+        final boolean plausible = text != null && !text.isEmpty() && text.length() <= 9
+            && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return plausible ? Integer.parseInt(text) : 0;
+    }
+
     private static String decoded(final String text) {
         if (text.indexOf('%') < 0) {
             return text;

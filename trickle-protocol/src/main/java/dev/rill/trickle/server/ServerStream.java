@@ -2,6 +2,7 @@ package dev.rill.trickle.server;
 
 import dev.rill.trickle.channel.Counter;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -228,8 +229,16 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
             pumping = false;
         }
         if (isActive()) {
-            context.channel().config().setAutoRead(inboxBytes < MAX_WAITING_BYTES);
+            pauseReading(inboxBytes >= MAX_WAITING_BYTES);
         }
+    }
+
+    private void pauseReading(final boolean pause) {
+        final ChannelConfig config = context.channel().config();
+        if (pause && config.isAutoRead()) {
+            server.counters().increment(Counter.CONNECTIONS_PAUSED);
+        }
+        config.setAutoRead(!pause);
     }
 
     /** From now on everything that arrives is released unseen. */

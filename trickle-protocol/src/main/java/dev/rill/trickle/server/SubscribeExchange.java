@@ -5,6 +5,7 @@ import dev.rill.trickle.channel.Counter;
 import dev.rill.trickle.channel.Cursor;
 import dev.rill.trickle.channel.ReadOpening;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One GET or HEAD of a segment (wire specification, section 1.6). Parked until the segment has its first byte or has
@@ -21,21 +22,33 @@ final class SubscribeExchange extends Exchange {
     private final ServerStream stream;
     private final Channel channel;
     private final LoopReaders readers;
+    private final Provisionals keepalive;
+    private final long keepaliveNs;
     private Cursor cursor;
     private long pointerAtArrival;
+    private boolean begunAtArrival;
     private boolean headSent;
     private boolean polling;
     private boolean finished;
 
-    private SubscribeExchange(final ServerStream stream, final Channel channel) {
+    private SubscribeExchange(final ServerStream stream, final Channel channel, final long keepaliveNs) {
         this.stream = stream;
         this.channel = channel;
         this.readers = stream.loopState().readers(channel);
+        this.keepalive = new Provisionals(stream, 102, 0, () -> { });
+        this.keepaliveNs = keepaliveNs;
     }
 
+    /**
+     * Begins.
+     *
+     * @param mayPark     false for a HEAD.
+     * @param keepaliveNs interval of provisional responses while parked; 0 for none.
+     */
     static void start(
-        final ServerStream stream, final Channel channel, final long sequence, final boolean mayPark) {
-        final SubscribeExchange exchange = new SubscribeExchange(stream, channel);
+        final ServerStream stream, final Channel channel, final long sequence, final boolean mayPark,
+        final long keepaliveNs) {
+        final SubscribeExchange exchange = new SubscribeExchange(stream, channel, keepaliveNs);
         stream.exchange(exchange);
         exchange.readers.add(exchange);
         channel.submit(new ReadOpening(sequence, mayPark) {
@@ -55,8 +68,12 @@ final class SubscribeExchange extends Exchange {
             return;
         }
         pointerAtArrival = opening.pointer();
+        begunAtArrival = opening.isBegun();
         if (cursor != null) {
             poll();
+            if (!finished && cursor.isParked() && keepaliveNs > 0 && stream.isProvisionalAllowed()) {
+                keepalive.start(keepaliveNs);
+            }
             return;
         }
         finish();
@@ -72,6 +89,7 @@ final class SubscribeExchange extends Exchange {
         if (polling || finished || cursor == null || cursor.isParked() || !stream.isWritable()) {
             return;
         }
+        keepalive.stop();
         if (!headSent && (stream.isHead() || isEmpty())) {
             respondAtOnce();
             return;
@@ -162,6 +180,9 @@ final class SubscribeExchange extends Exchange {
             head.put(Field.LATEST, pointerAtArrival);
         }
         head.put(Field.SIZE, cursor.length());
+        if (begunAtArrival) {
+            head.put(Field.AGE, TimeUnit.NANOSECONDS.toMillis(cursor.ageNs()));
+        }
         if (cursor.isTruncated()) {
             head.put(Field.TRUNCATED, 1);
         }
@@ -177,6 +198,7 @@ final class SubscribeExchange extends Exchange {
         putType(head);
         head.put(Field.LATEST, channel.pointer());
         head.put(Field.SEQ, cursor.sequence());
+        head.put(Field.SIZE, 0);
         return head;
     }
 
@@ -188,6 +210,7 @@ final class SubscribeExchange extends Exchange {
     private void finish() {
         if (!finished) {
             finished = true;
+            keepalive.stop();
             readers.remove(this);
             closeCursor();
         }

@@ -43,7 +43,7 @@ class SegmentStateTest {
 
     private static SegmentState attempt(final Segment segment, final SegmentState state) {
         if (state == SegmentState.WRITING) {
-            segment.begin();
+            segment.begin(0);
         } else if (state.isClosed()) {
             segment.close(state);
         }

@@ -37,7 +37,7 @@ final class TestEngine implements AutoCloseable {
         final long maxPinnedBytes) {
         final ChannelPolicy policy = new ChannelPolicy(
             retention, maxSegmentLength, maxChannels, maxReaders, maxPinnedBytes, 10_000, GRACE_NS, GRACE_NS,
-            DEADLINE_NS, 2_000, 6_000);
+            DEADLINE_NS, 2_000, 6_000, 64, true, false);
         final ChannelCounters counters = new ChannelCounters();
         registry = new ChannelRegistry(new Engine(
             policy, counters, new BlockSource(allocator, counters, maxPinnedBytes),

@@ -7,6 +7,7 @@ import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import dev.rill.trickle.client.Await;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StalledReaderTest {
@@ -34,6 +35,7 @@ class StalledReaderTest {
     }
 
     @Test
+    @Tag("T-167")
     void shouldDisconnectAReaderThatTakesNothingForTooLongAndNobodyElse() throws Exception {
         final TrickleServerContext context = new TrickleServerContext()
             .autocreate(true).readerStallTimeoutNs(TimeUnit.MILLISECONDS.toNanos(300));

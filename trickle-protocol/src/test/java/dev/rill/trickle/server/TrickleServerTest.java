@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,7 @@ class TrickleServerTest {
         }
     }
 
+    @Tag("T-135")
     @ParameterizedTest
     @ValueSource(strings = {"nio", "auto"})
     void shouldReleaseParkedPartiesWithTheMarkerWhenItStops(final String transport) throws Exception {
@@ -116,6 +118,7 @@ class TrickleServerTest {
     }
 
     @Test
+    @Tag("T-166")
     void shouldStoreUpToTheLimitAnswer200AndEndReaders() throws Exception {
         final TrickleServerContext context = new TrickleServerContext().autocreate(true).maxSegmentLength(1 << 20);
         try (TrickleServer server = TrickleServer.launch(context);
