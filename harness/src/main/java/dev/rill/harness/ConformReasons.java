@@ -11,8 +11,8 @@ final class ConformReasons {
     static String of(final EndReason reason) {
         return switch (reason) {
             case CHANNEL_NOT_FOUND -> ClientEvents.CHANNEL_NOT_FOUND;
-            case CHANNEL_CLOSED, CLOSED -> ClientEvents.END_OF_STREAM;
-            case PEER_LOST -> ClientEvents.PEER_LOST;
+            case CHANNEL_CLOSED -> ClientEvents.END_OF_STREAM;
+            default -> ClientEvents.PEER_LOST;
         };
     }
 }

@@ -1,12 +1,12 @@
 package dev.rill.trickle.channel;
 
 import dev.rill.trickle.Delivery;
+import dev.rill.trickle.TrickleServerContext;
 import java.util.Set;
 
 /** Channels without a registry, on a clock that stands still. */
 final class Channels {
-    private static final ChannelPolicy POLICY =
-        new ChannelPolicy(retention(5), 1 << 20, 1, 64, 0, 1, 1, 1, 1, 1, 1);
+    private static final ChannelPolicy POLICY = ChannelPolicy.of(new TrickleServerContext().conclude());
     private static final Engine ENGINE =
         new Engine(POLICY, new ChannelCounters(), Memory.SOURCE, EngineTimers.NONE, () -> 0);
 

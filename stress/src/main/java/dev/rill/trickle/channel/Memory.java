@@ -14,7 +14,7 @@ final class Memory {
     /** A segment that has begun. */
     static Segment begun() {
         final Segment segment = new Segment(0, SOURCE, null);
-        segment.begin();
+        segment.begin(0);
         return segment;
     }
 

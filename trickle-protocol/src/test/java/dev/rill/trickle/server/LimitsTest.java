@@ -3,6 +3,7 @@ package dev.rill.trickle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rill.conform.wire.RawConnection;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import dev.rill.trickle.client.Await;

@@ -2,6 +2,7 @@ package dev.rill.trickle.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.conform.wire.RawConnection;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import dev.rill.trickle.client.Await;
@@ -111,7 +112,7 @@ class WireSwitchesTest {
             writer.assertNothing(200);
 
             writer.chunk("zero");
-            writer.endChunks();
+            writer.endBody();
             writer.awaitFinalHead(WITHIN_MS);
             assertThat(writer.header("Lp-Trickle-Size")).isEqualTo("4");
             assertThat(server.channels().counters()).containsEntry("provisionals.capped", 1L);
@@ -179,7 +180,7 @@ class WireSwitchesTest {
             final long mostMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs);
             assertThat(Long.parseLong(late.header("Lp-Trickle-Age"))).isBetween(490L, mostMs);
             assertThat(parked.header("Lp-Trickle-Age")).as("of a reader that was there before").isNull();
-            writer.endChunks();
+            writer.endBody();
             writer.awaitFinalHead(WITHIN_MS);
             late.request("HEAD", "/ch/0", "", NO_BODY);
             late.awaitFinalHead(WITHIN_MS);
@@ -233,7 +234,7 @@ class WireSwitchesTest {
             again.request("POST", "/ch/0", CHUNKED, NO_BODY);
             if (restart) {
                 again.chunk("anew");
-                again.endChunks();
+                again.endBody();
             }
             again.awaitFinalHead(WITHIN_MS);
 
