@@ -43,6 +43,7 @@ final class Publication {
     private Runnable onIdle;
     private boolean over;
     private boolean resetPending;
+    private boolean sawConfirmation;
     private volatile long firstNumber;
     private volatile EndReason failure;
 
@@ -204,6 +205,7 @@ final class Publication {
 
     void onConfirmed(final SegmentUpload upload) {
         count(ClientCounter.SEGMENTS_CONFIRMED);
+        sawConfirmation = true;
         lossBackoff.reset();
         forget(upload);
     }
@@ -256,7 +258,7 @@ final class Publication {
         if (Tls.isDistrust(cause)) {
             fail(EndReason.NOT_TRUSTED);
         } else if (Wire.isFinal(status)) {
-            fail(Wire.endReason(status));
+            onFinalStatus(status);
         } else if (status != OK && status != UNKNOWN_ROUTE) {
             final long delayNs = startBackoff.nextDelayNs(clock.nanoTime());
             if (delayNs == Backoff.EXHAUSTED) {
@@ -287,6 +289,12 @@ final class Publication {
         for (final SegmentUpload upload : new ArrayList<>(underWay)) {
             upload.checkProgress(nowNs, context.writeStallTimeoutNs(), context.confirmTimeoutNs());
         }
+    }
+
+    /** The peer answered with a final status; a channel that is unknown after it took data has been closed. */
+    void onFinalStatus(final int status) {
+        final EndReason reason = Wire.endReason(status);
+        fail(reason == EndReason.CHANNEL_NOT_FOUND && sawConfirmation ? EndReason.CHANNEL_CLOSED : reason);
     }
 
     /** Nothing can be published any more. */

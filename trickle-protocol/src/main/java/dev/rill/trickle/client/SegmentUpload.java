@@ -159,7 +159,7 @@ final class SegmentUpload implements Exchange {
         if (status == 200) {
             onAccepted(head.headers().contains(Wire.CLOSED));
         } else if (Wire.isFinal(status)) {
-            publication.fail(Wire.endReason(status));
+            publication.onFinalStatus(status);
         } else if (!wroteBody || Wire.isBusy(status) && kept.isWhole()) {
             giveUpConnection();
             tryAgain();

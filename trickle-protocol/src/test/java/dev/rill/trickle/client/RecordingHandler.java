@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** Keeps what a subscriber delivers and checks the grammar of {@link SegmentHandler} while it does. */
-final class RecordingHandler implements SegmentHandler {
+class RecordingHandler implements SegmentHandler {
     private final List<String> log = new ArrayList<>();
     private final Map<Long, byte[]> segments = new LinkedHashMap<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
