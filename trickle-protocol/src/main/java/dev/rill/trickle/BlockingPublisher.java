@@ -116,6 +116,11 @@ public final class BlockingPublisher implements AutoCloseable {
         return publisher.failure();
     }
 
+    /** Closes the publisher and leaves the channel open; see {@link TricklePublisher#leave()}. */
+    public void leave() {
+        publisher.leave();
+    }
+
     /** Closes the publisher and with it the channel; see {@link TricklePublisher#close()}. */
     @Override
     public void close() {
