@@ -16,9 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LeakCheck.class)
@@ -69,6 +71,7 @@ class HttpPublisherTest {
     }
 
     @Test
+    @Tag("T-177")
     void shouldPublishWholeSegmentWhenFirstConnectionBreaksBeforeAnyByte() {
         final TricklePublisher publisher = publish();
         server.take("POST", "/ch/0").reset();
@@ -87,6 +90,8 @@ class HttpPublisherTest {
     }
 
     @Test
+    @Tag("T-177")
+    @Tag("T-178")
     void shouldGoOnWithNextNumberWhenSegmentIsTorn() {
         final TricklePublisher publisher = publish();
         final SegmentWriter torn = publisher.beginSegment();
@@ -128,6 +133,7 @@ class HttpPublisherTest {
     }
 
     @Test
+    @Tag("T-190")
     void shouldPushBackThenGiveSegmentUpWhenPeerDoesNotRead() {
         context.maxUnsentBytes(1 << 20).writeStallTimeoutNs(TimeUnit.MILLISECONDS.toNanos(300));
         server.readBodies(false);
@@ -229,6 +235,7 @@ class HttpPublisherTest {
     }
 
     @Test
+    @Tag("T-176")
     void shouldStartAtZeroWithoutResetWhenPeerDoesNotKnowNext() {
         trickle = HttpTrickle.connect(context);
         final TricklePublisher publisher = trickle.resume("ch", "application/json");
@@ -262,6 +269,7 @@ class HttpPublisherTest {
     }
 
     @Test
+    @Tag("T-175")
     void shouldReportNotFoundWhenResumedChannelIsUnknown() {
         trickle = HttpTrickle.connect(context);
         final TricklePublisher publisher = trickle.resume("ch", "application/json");
@@ -291,6 +299,7 @@ class HttpPublisherTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 400, 404})
+    @Tag("T-179")
     void shouldConfirmThenAbandonPreconnectThenDeleteChannelWhenClosed(final int deleteStatus) throws Exception {
         context.closeTimeoutNs(TimeUnit.SECONDS.toNanos(5));
         final TricklePublisher publisher = publish();
@@ -350,6 +359,148 @@ class HttpPublisherTest {
         assertThat(segment.offer(bytes("late"))).isEqualTo(SegmentWriter.CLOSED);
         segment.complete();
         assertThatThrownBy(() -> trickle.publish("other")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @Tag("T-170")
+    @Tag("T-171")
+    void shouldPutHeadsOnTheWireBeforeThereIsAnyData() {
+        final TricklePublisher publisher = publish();
+        final Inbound first = server.take("POST", "/ch/0");
+        assertThat(server.requestCount()).isEqualTo(1);
+
+        publisher.beginSegment();
+        final Inbound second = server.take("POST", "/ch/1");
+
+        assertThat(first.isComplete()).isFalse();
+        assertThat(second.isComplete()).isFalse();
+        assertThat(first.bodyText() + second.bodyText()).isEmpty();
+    }
+
+    @Test
+    @Tag("T-172")
+    void shouldTakeAnyNumberOfProvisionalAnswers() {
+        final TricklePublisher publisher = publish();
+        final Inbound request = server.take("POST", "/ch/0");
+        for (int i = 0; i < 20; i++) {
+            request.respondProvisional(i % 2 == 0 ? 100 : 102);
+        }
+        final SegmentWriter segment = publisher.beginSegment();
+        offer(segment, "x");
+        segment.complete();
+        Await.until(() -> "body " + request.bodyText(), request::isComplete);
+        request.respond(200, Map.of(), "");
+
+        Await.until(() -> "unconfirmed", () -> publisher.unconfirmedSegments() == 0);
+        assertThat(trickle.counters()).containsEntry("segments_confirmed", 1L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, CHANNEL_NOT_FOUND", "401, REFUSED", "403, REFUSED"})
+    @Tag("T-173")
+    void shouldEndWithAReasonAndAskNoMoreWhenTheAnswerIsFinal(final int status, final EndReason reason) {
+        final TricklePublisher publisher = publish();
+        server.take("POST", "/ch/0").respond(status, Map.of("Connection", "close"), "no");
+        Await.until(() -> "failure " + publisher.failure(), () -> publisher.failure() == reason);
+        final int requests = server.requestCount();
+        final SegmentWriter segment = publisher.beginSegment();
+
+        assertThat(segment.offer(bytes("x"))).isEqualTo(SegmentWriter.CLOSED);
+
+        publisher.close();
+        assertThat(server.requestCount()).isEqualTo(requests);
+    }
+
+    @Test
+    @Tag("T-174")
+    void shouldEndWhenTheChannelIsClosedBeforeAnyData() {
+        final TricklePublisher publisher = publish();
+        server.take("POST", "/ch/0").respond(200,
+            Map.of("Lp-Trickle-Closed", "terminated", "Lp-Trickle-Seq", "0", "Connection", "close"), "");
+
+        Await.until(() -> "failure " + publisher.failure(), () -> publisher.failure() == EndReason.CHANNEL_CLOSED);
+    }
+
+    @Test
+    @Tag("T-175")
+    void shouldTakeOverWithOneResetWhenResumed() {
+        trickle = HttpTrickle.connect(context);
+        final TricklePublisher publisher = trickle.resume("ch", "application/json");
+        server.take("GET", "/ch/next").respond(200, Map.of("Lp-Trickle-Latest", "7"), "7");
+        publisher.beginSegment().complete();
+        publisher.beginSegment();
+
+        assertThat(server.take("POST", "/ch/7").header("Lp-Trickle-Reset")).isEqualTo("1");
+        assertThat(server.take("POST", "/ch/8").header("Lp-Trickle-Reset")).isNull();
+        assertThat(server.take("POST", "/ch/9").header("Lp-Trickle-Reset")).isNull();
+    }
+
+    @Test
+    void shouldCallAChannelClosedThatIsGoneAfterItTookData() {
+        final TricklePublisher publisher = publish();
+        publisher.beginSegment().complete();
+        final Inbound first = server.take("POST", "/ch/0");
+        Await.until(() -> "not complete", first::isComplete);
+        first.respond(200, Map.of(), "");
+        Await.until(() -> "unconfirmed", () -> publisher.unconfirmedSegments() == 0);
+        server.take("POST", "/ch/1").respond(404, Map.of(), "Stream not found\n");
+
+        Await.until(() -> "failure " + publisher.failure(), () -> publisher.failure() == EndReason.CHANNEL_CLOSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    @Tag("T-177")
+    void shouldSendTheSegmentAgainWholeWhenThePeerIsBusy(final int status) {
+        final TricklePublisher publisher = publish();
+        final SegmentWriter segment = publisher.beginSegment();
+        offer(segment, "kept ");
+        final Inbound refused = server.take("POST", "/ch/0");
+        Await.until(() -> "no body", () -> refused.consume("kept "));
+        refused.respond(status, Map.of("Connection", "close"), "busy");
+        awaitRetry();
+        offer(segment, "whole");
+        segment.complete();
+
+        final Inbound again = server.take("POST", "/ch/0");
+        Await.until(() -> "body " + again.bodyText(), again::isComplete);
+        again.respond(200, Map.of(), "");
+        Await.until(() -> "unconfirmed", () -> publisher.unconfirmedSegments() == 0);
+
+        assertThat(again.bodyText()).isEqualTo("kept whole");
+        assertThat(trickle.counters()).containsEntry("segments_confirmed", 1L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"14, 1", "15, 0", "16, 0"})
+    void shouldKeepAsManyBytesForARetryAsAllowed(final int limit, final int lost) {
+        context.maxRetryBytes(limit); // Ten bytes take fifteen as a chunk.
+        final TricklePublisher publisher = publish();
+        final SegmentWriter segment = publisher.beginSegment();
+        offer(segment, "ten bytes.");
+        final Inbound refused = server.take("POST", "/ch/0");
+        Await.until(() -> "no body", () -> refused.consume("ten bytes."));
+
+        refused.respond(503, Map.of("Connection", "close"), "busy");
+
+        Await.until(() -> "counters " + trickle.counters(),
+            () -> trickle.counters().get("segments_lost_refused") + trickle.counters().get("requests_retried") == 1);
+        assertThat(trickle.counters()).containsEntry("segments_lost_refused", (long) lost);
+    }
+
+    @Test
+    void shouldSendTheTokenWithEveryRequest() {
+        context.bearerToken("s3cret");
+        final TricklePublisher publisher = publish();
+        publisher.beginSegment().complete();
+        final Inbound post = server.take("POST", "/ch/0");
+        Await.until(() -> "not complete", post::isComplete);
+        post.respond(200, Map.of(), "");
+        Await.until(() -> "unconfirmed", () -> publisher.unconfirmedSegments() == 0);
+        publisher.close();
+
+        assertThat(server.take("DELETE", "/ch").header("Authorization")).isEqualTo("Bearer s3cret");
+        assertThat(post.header("Authorization")).isEqualTo("Bearer s3cret");
     }
 
     private TricklePublisher publish() {

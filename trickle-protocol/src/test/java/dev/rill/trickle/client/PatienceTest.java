@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.CachedNanoClock;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -36,6 +37,8 @@ class PatienceTest {
     }
 
     @Test
+    @Tag("T-171")
+    @Tag("T-184")
     void shouldKeepPreconnectsParkedForAsLongAsItTakes() {
         final RecordingHandler handler = new RecordingHandler();
         final TrickleSubscriber subscriber = trickle.subscribe("in", 0);
@@ -90,6 +93,7 @@ class PatienceTest {
     }
 
     @Test
+    @Tag("T-186")
     void shouldBeginNewBudgetWhenLostConnectionHadLasted() {
         final RecordingHandler handler = new RecordingHandler();
         final TrickleSubscriber subscriber = trickle.subscribe("in", 0);
