@@ -12,8 +12,9 @@ import (
 
 type publisher struct{ *trickle.TricklePublisher }
 
-func newPublisher(url string) (drive.Publisher, error) {
-	made, err := trickle.NewTricklePublisher(url)
+// newPublisher speaks what the package speaks: HTTP/1.1.
+func newPublisher(target drive.Target) (drive.Publisher, error) {
+	made, err := trickle.NewTricklePublisher(target.URL)
 	return publisher{made}, err
 }
 
@@ -41,9 +42,9 @@ func (s segment) Drop() error {
 type subscriber struct{ *trickle.TrickleSubscriber }
 
 // newSubscriber ignores the refresh interval: the package has one of its own, 20 s.
-func newSubscriber(url string, start int64, _ time.Duration) (drive.Subscriber, error) {
+func newSubscriber(target drive.Target, start int64, _ time.Duration) (drive.Subscriber, error) {
 	from := trickle.SequenceStart(start)
-	made, err := trickle.NewTrickleSubscriber(trickle.TrickleSubscriberConfig{URL: url, Start: &from})
+	made, err := trickle.NewTrickleSubscriber(trickle.TrickleSubscriberConfig{URL: target.URL, Start: &from})
 	return subscriber{made}, err
 }
 

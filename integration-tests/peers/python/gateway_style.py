@@ -16,7 +16,7 @@ class Publisher:
     def __init__(self, url, content_type):
         self._url = url
         self._headers = {"Content-Type": content_type}
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))
         self._sequence = None
         self._handed_out = None
         self._pending = None

@@ -74,7 +74,7 @@ class Subscriber:
         self._url = url
         self._headers = headers
         self._tell = tell
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))
         self._pending = None
         self.wanted = start
 

@@ -16,7 +16,7 @@ class Publisher:
     def __init__(self, url, content_type):
         self._url = url
         self._headers = {**HEADERS, "Content-Type": content_type}
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))
         self._sequence = 0
         self._pending = None
         self._preconnect_task = None

@@ -38,21 +38,27 @@ const (
 	idleTimeout     = time.Minute
 )
 
-// newHTTPClient makes a client with connections of its own. It verifies no certificates: tests sign their own.
-func newHTTPClient() *http.Client {
+// newHTTPClient makes a client with connections of its own. It verifies no certificates: tests sign their own. HTTP/2 is
+// agreed on under TLS and spoken by prior knowledge without.
+func newHTTPClient(http2 bool) *http.Client {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(!http2)
+	protocols.SetHTTP2(http2)
+	protocols.SetUnencryptedHTTP2(http2)
 	return &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 		IdleConnTimeout: idleTimeout,
+		Protocols:       protocols,
 	}}
 }
 
 // remove sends a DELETE on a fresh connection.
-func remove(url string) error {
+func remove(url string, http2 bool) error {
 	request, err := http.NewRequest(http.MethodDelete, url, nil)
 	if err != nil {
 		return err
 	}
-	client := newHTTPClient()
+	client := newHTTPClient(http2)
 	defer client.CloseIdleConnections()
 	response, err := client.Do(request)
 	if err != nil {

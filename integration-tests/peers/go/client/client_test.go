@@ -47,7 +47,7 @@ func read(t *testing.T, subscriber *Subscriber) string {
 
 func TestDeliversSegmentsAndTheEnd(t *testing.T) {
 	_, url := start(t, server.Config{Autocreate: true})
-	publisher, err := NewPublisher(url)
+	publisher, err := NewPublisher(url, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestDeliversSegmentsAndTheEnd(t *testing.T) {
 
 func TestLearnsThatTheChannelIsUnknown(t *testing.T) {
 	_, url := start(t, server.Config{})
-	publisher, err := NewPublisher(url)
+	publisher, err := NewPublisher(url, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ const contentType = "video/MP2T"
 // Publisher writes a channel from segment 0 on. The request of the next segment is on the wire before it is needed.
 type Publisher struct {
 	url    string
+	http2  bool
 	client *http.Client
 
 	mu      sync.Mutex
@@ -20,9 +21,9 @@ type Publisher struct {
 	pending *Segment
 }
 
-// NewPublisher preconnects segment 0 of the channel at a URL.
-func NewPublisher(url string) (*Publisher, error) {
-	p := &Publisher{url: url, client: newHTTPClient()}
+// NewPublisher preconnects segment 0 of the channel at a URL, over HTTP/2 or HTTP/1.1.
+func NewPublisher(url string, http2 bool) (*Publisher, error) {
+	p := &Publisher{url: url, http2: http2, client: newHTTPClient(http2)}
 	pending, err := p.preconnect()
 	p.pending = pending
 	return p, err
@@ -43,7 +44,7 @@ func (p *Publisher) Next() (*Segment, error) {
 
 // Close deletes the channel, then ends the body of the preconnected segment.
 func (p *Publisher) Close() error {
-	err := remove(p.url)
+	err := remove(p.url, p.http2)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err == nil {
@@ -61,7 +62,7 @@ func (p *Publisher) preconnect() (*Segment, error) {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", contentType)
-	s := &Segment{Sequence: p.next, url: url, body: sink, answer: make(chan error, 1)}
+	s := &Segment{Sequence: p.next, url: url, http2: p.http2, body: sink, answer: make(chan error, 1)}
 	p.next++
 	go func() {
 		err := p.post(request)
@@ -97,6 +98,7 @@ type Segment struct {
 	Sequence int64
 
 	url    string
+	http2  bool
 	body   *io.PipeWriter
 	answer chan error
 }
@@ -124,5 +126,5 @@ func (s *Segment) Write(source io.Reader) (int64, error) {
 // Drop tells the peer that the segment, or the rest of it, will not come.
 func (s *Segment) Drop() error {
 	_ = s.body.Close()
-	return remove(s.url)
+	return remove(s.url, s.http2)
 }

@@ -30,6 +30,7 @@ type Config struct {
 	URL     string
 	Start   int64
 	Refresh time.Duration // RefreshInterval when zero
+	HTTP2   bool
 }
 
 // Subscriber reads a channel segment by segment, the next one preconnected from the head of the current one on.
@@ -48,7 +49,7 @@ func NewSubscriber(config Config) *Subscriber {
 	if config.Refresh == 0 {
 		config.Refresh = RefreshInterval
 	}
-	return &Subscriber{config: config, client: newHTTPClient(), wanted: config.Start}
+	return &Subscriber{config: config, client: newHTTPClient(config.HTTP2), wanted: config.Start}
 }
 
 // SetSequence moves the subscription and forgets what was preconnected.

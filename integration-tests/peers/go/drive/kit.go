@@ -29,6 +29,12 @@ type Subscriber interface {
 	SetSequence(number int64)
 }
 
+// Target is a channel and how to get there.
+type Target struct {
+	URL   string
+	HTTP2 bool // only, by prior knowledge where there is no TLS; otherwise HTTP/1.1
+}
+
 // Verdict is what an error of a publisher or subscriber means.
 type Verdict struct {
 	Text   string // one of the constants below, or the error's own text
@@ -44,13 +50,15 @@ const (
 
 // Kit is an implementation under test.
 type Kit struct {
-	NewPublisher  func(url string) (Publisher, error)
-	NewSubscriber func(url string, start int64, refresh time.Duration) (Subscriber, error)
+	NewPublisher  func(target Target) (Publisher, error)
+	NewSubscriber func(target Target, start int64, refresh time.Duration) (Subscriber, error)
 	NewServer     func(profile Profile) Server
 	Judge         func(err error) Verdict
 }
 
-const usage = "usage: peer publish -url URL [-seed N] | subscribe -url URL [-start N] [-stepwise] | serve"
+const usage = "usage: peer publish -url URL [-http2] [-seed N]" +
+	" | subscribe -url URL [-http2] [-start N] [-stepwise] [-refresh DURATION]" +
+	" | serve [-certificate FILE -key FILE]"
 
 // Main runs the command line and returns the exit code.
 func Main(kit Kit, arguments []string) int {
@@ -65,7 +73,7 @@ func Main(kit Kit, arguments []string) int {
 	case "subscribe":
 		err = subscribe(kit, arguments[1:])
 	case "serve":
-		err = serve(kit)
+		err = serve(kit, arguments[1:])
 	default:
 		err = fmt.Errorf("unknown command %q; %s", arguments[0], usage)
 	}
@@ -76,7 +84,10 @@ func Main(kit Kit, arguments []string) int {
 	return 0
 }
 
-func flags(name string) (set *flag.FlagSet, url *string) {
-	set = flag.NewFlagSet(name, flag.ContinueOnError)
-	return set, set.String("url", "", "URL of the channel")
+func flags(name string) (*flag.FlagSet, *Target) {
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	target := &Target{}
+	set.StringVar(&target.URL, "url", "", "URL of the channel")
+	set.BoolVar(&target.HTTP2, "http2", false, "speak HTTP/2")
+	return set, target
 }

@@ -29,12 +29,12 @@ type publishEvent struct {
 // publish obeys the commands segment, begin, end, drop and close until close or the end of standard input, which
 // leaves the channel as it is.
 func publish(kit Kit, arguments []string) error {
-	set, url := flags("publish")
+	set, target := flags("publish")
 	seed := set.Uint64("seed", 1, "seed of the bytes that are published")
 	if err := set.Parse(arguments); err != nil {
 		return err
 	}
-	publisher, err := kit.NewPublisher(*url)
+	publisher, err := kit.NewPublisher(*target)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,12 @@ package drive
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 )
@@ -42,8 +44,15 @@ type localResult struct {
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
-// serve reads a profile, serves on a free port, says which, and obeys local commands until standard input ends.
-func serve(kit Kit) error {
+// serve reads a profile, serves on a free port, says which, and obeys local commands until standard input ends. It
+// speaks HTTP/1.1 and HTTP/2, with TLS when it has a certificate, as the field's production servers do.
+func serve(kit Kit, arguments []string) error {
+	set := flag.NewFlagSet("serve", flag.ContinueOnError)
+	certificate := set.String("certificate", "", "PEM file; TLS is used when it is given")
+	key := set.String("key", "", "PEM file")
+	if err := set.Parse(arguments); err != nil {
+		return err
+	}
 	commands := newLines()
 	var profile Profile
 	if err := commands.next(&profile); err != nil {
@@ -53,14 +62,11 @@ func serve(kit Kit) error {
 		fmt.Println("unsupported", reason)
 		return nil
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
 	server := kit.NewServer(profile)
 	defer server.Stop()
-	go func() { _ = (&http.Server{Handler: server}).Serve(listener) }()
-	fmt.Println("ready", listener.Addr().(*net.TCPAddr).Port)
+	if err := listen(server, *certificate, *key); err != nil {
+		return err
+	}
 	for {
 		var command localCommand
 		if err := commands.next(&command); err != nil {
@@ -71,6 +77,28 @@ func serve(kit Kit) error {
 		}
 		commands.tell(obey(server, command))
 	}
+}
+
+func listen(handler http.Handler, certificate, key string) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
+	server := &http.Server{Handler: handler, Protocols: protocols}
+	fmt.Println("ready", listener.Addr().(*net.TCPAddr).Port)
+	go func() {
+		if certificate == "" {
+			err = server.Serve(listener)
+		} else {
+			err = server.ServeTLS(listener, certificate, key)
+		}
+		fmt.Fprintln(os.Stderr, "peer:", err)
+	}()
+	return nil
 }
 
 func obey(server Server, command localCommand) localResult {

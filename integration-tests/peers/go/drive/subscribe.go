@@ -26,14 +26,14 @@ type subscribeEvent struct {
 // subscribe reports every segment until the channel ends or too many requests in a row fail. Stepwise, it takes the head
 // of a segment and then waits for a line on standard input before it reads the body.
 func subscribe(kit Kit, arguments []string) error {
-	set, url := flags("subscribe")
+	set, target := flags("subscribe")
 	start := set.Int64("start", -1, "first sequence number, -1 for the next segment, -2 for the current one")
 	refresh := set.Duration("refresh", 20*time.Second, "how long a request may wait before it is sent anew")
 	stepwise := set.Bool("stepwise", false, "read each body only after a line on standard input")
 	if err := set.Parse(arguments); err != nil {
 		return err
 	}
-	subscriber, err := kit.NewSubscriber(*url, *start, *refresh)
+	subscriber, err := kit.NewSubscriber(*target, *start, *refresh)
 	if err != nil {
 		return err
 	}

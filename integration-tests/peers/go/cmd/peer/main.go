@@ -26,8 +26,8 @@ func main() {
 
 type publisher struct{ *client.Publisher }
 
-func newPublisher(url string) (drive.Publisher, error) {
-	made, err := client.NewPublisher(url)
+func newPublisher(target drive.Target) (drive.Publisher, error) {
+	made, err := client.NewPublisher(target.URL, target.HTTP2)
 	return publisher{made}, err
 }
 
@@ -35,8 +35,10 @@ func (p publisher) Next() (drive.Segment, error) {
 	return p.Publisher.Next()
 }
 
-func newSubscriber(url string, start int64, refresh time.Duration) (drive.Subscriber, error) {
-	return client.NewSubscriber(client.Config{URL: url, Start: start, Refresh: refresh}), nil
+func newSubscriber(target drive.Target, start int64, refresh time.Duration) (drive.Subscriber, error) {
+	return client.NewSubscriber(client.Config{
+		URL: target.URL, HTTP2: target.HTTP2, Start: start, Refresh: refresh,
+	}), nil
 }
 
 func judge(err error) drive.Verdict {

@@ -14,8 +14,9 @@ class ClosedChannelTest {
     /** A request that is on the wire is told that the channel is closed; a later one that it is unknown. */
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
-        "RILL, channel closed", "GO, channel closed", "GO_REFERENCE, channel closed", "RUNNER_EAGER, channel closed",
-        "GATEWAY_EAGER, channel closed", "RUNNER_LAZY, channel not found", "GATEWAY_LAZY, channel not found"})
+        "RILL, channel closed", "RILL_HTTP2, channel closed", "GO, channel closed", "GO_HTTP2, channel closed",
+        "GO_REFERENCE, channel closed", "RUNNER_EAGER, channel closed", "GATEWAY_EAGER, channel closed",
+        "RUNNER_LAZY, channel not found", "GATEWAY_LAZY, channel not found"})
     void shouldTellEveryPartyThatTheChannelIsClosed(final Peer peer, final String outcome) {
         peer.require();
         try (PeerServer server = PeerServer.rill(new TrickleServerContext())) {
@@ -30,8 +31,8 @@ class ClosedChannelTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"RILL", "GO", "GO_REFERENCE", "RUNNER_EAGER", "RUNNER_LAZY"})
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"RILL", "RILL_HTTP2", "GO", "GO_HTTP2", "GO_REFERENCE", "RUNNER_EAGER", "RUNNER_LAZY"})
     void shouldTellAPublisherThatItsChannelIsUnknown(final Peer peer) {
         peer.require();
         try (PeerServer server = PeerServer.rill(new TrickleServerContext());

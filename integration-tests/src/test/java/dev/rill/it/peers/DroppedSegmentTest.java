@@ -9,7 +9,7 @@ class DroppedSegmentTest {
     private static final int LENGTH = 50_000;
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(value = Peer.class, names = {"RILL", "GO", "GO_REFERENCE"})
+    @EnumSource(value = Peer.class, names = {"RILL", "RILL_HTTP2", "GO", "GO_HTTP2", "GO_REFERENCE"})
     void shouldGoOnAfterASegmentThatNeverBegan(final Peer peer) {
         peer.require();
         try (PeerServer server = PeerServer.rill()) {
@@ -26,7 +26,7 @@ class DroppedSegmentTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(value = Peer.class, names = {"RILL", "GO", "GO_REFERENCE"})
+    @EnumSource(value = Peer.class, names = {"RILL", "RILL_HTTP2", "GO", "GO_HTTP2", "GO_REFERENCE"})
     void shouldEndASegmentThatIsDroppedHalfWay(final Peer peer) throws InterruptedException {
         peer.require();
         try (PeerServer server = PeerServer.rill()) {

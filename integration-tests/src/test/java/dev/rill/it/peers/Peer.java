@@ -13,9 +13,13 @@ import org.junit.jupiter.api.Assumptions;
 /** The implementations. */
 enum Peer {
     /** This project. */
-    RILL("", new Tool(() -> "")),
+    RILL("http1", new Tool(() -> "")),
+    /** This project, over HTTP/2. */
+    RILL_HTTP2("http2", new Tool(() -> "")),
     /** A client of ours on Go's HTTP stack. */
     GO("go", new Tool(GoTool::peer)),
+    /** A client of ours on Go's HTTP stack, over HTTP/2. */
+    GO_HTTP2("go", new Tool(GoTool::peer)),
     /** The field's Go package. */
     GO_REFERENCE("go", new Tool(GoTool::reference)),
     /** A client of ours in the runners' pattern, on an aiohttp that sends heads at once. */
@@ -56,31 +60,42 @@ enum Peer {
         return tool.path();
     }
 
+    /** Whether this is Rill's client, which shares this process and says good-bye when it is closed. */
+    boolean isRill() {
+        return this == RILL || this == RILL_HTTP2;
+    }
+
+    /** Whether a publisher begins at 0 without looking at the channel, as most of the field's do. */
+    boolean numbersFromZero() {
+        return this != GATEWAY_EAGER && this != GATEWAY_LAZY;
+    }
+
     PeerPublisher publisher(final URI base, final String channel, final long seed) {
-        if (this == RILL) {
-            return RillPublisher.start(base, channel, seed);
+        if (isRill()) {
+            return RillPublisher.start(RillClients.connect(base, style), channel, seed);
         }
         final List<String> command = command("publish", base + channel);
-        command.addAll(List.of("--seed", Long.toString(seed)));
+        command.add("--seed=" + seed);
         return new ProcessPublisher(command);
     }
 
-    /** A publisher that takes a channel over; only {@link #RILL} and the gateway's pattern can. */
+    /** A publisher that takes a channel over; only Rill's and those in the gateway's pattern can. */
     PeerPublisher successor(final URI base, final String channel, final long seed) {
-        return this == RILL ? RillPublisher.resume(base, channel, seed) : publisher(base, channel, seed);
+        return isRill()
+            ? RillPublisher.resume(RillClients.connect(base, style), channel, seed)
+            : publisher(base, channel, seed);
     }
 
     PeerReader reader(final URI base, final String channel, final long start) {
-        if (this == RILL) {
-            return new RillReader(base, channel, start);
-        }
-        return new ProcessReader(subscribe(base + channel, start), false);
+        return isRill()
+            ? new RillReader(RillClients.connect(base, style), channel, start)
+            : new ProcessReader(subscribe(base + channel, start), false);
     }
 
     /** A reader that reads the body of a segment only when it is asked for the segment. */
     PeerReader stepwiseReader(final URI base, final String channel, final long start) {
-        if (this == RILL) {
-            return new RillReader(base, channel, start);
+        if (isRill()) {
+            return reader(base, channel, start);
         }
         final List<String> command = subscribe(base + channel, start);
         command.add("--stepwise");
@@ -112,14 +127,19 @@ enum Peer {
 
     private List<String> subscribe(final String url, final long start) {
         final List<String> command = command("subscribe", url);
-        command.addAll(List.of("--start=" + start));
+        command.add("--start=" + start);
         return command;
     }
 
     private List<String> command(final String verb, final String url) {
-        return style.equals("go")
-            ? new ArrayList<>(List.of(path(), verb, "--url", url))
-            : PythonTool.command(path(), style, verb, url);
+        if (!style.equals("go")) {
+            return PythonTool.command(path(), style, verb, url);
+        }
+        final List<String> command = new ArrayList<>(List.of(path(), verb, "--url", url));
+        if (this == GO_HTTP2) {
+            command.add("--http2");
+        }
+        return command;
     }
 
     private static boolean isRequired(final String variable) {

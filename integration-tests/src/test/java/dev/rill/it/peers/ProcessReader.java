@@ -7,17 +7,17 @@ import java.util.Set;
 
 /** A subscriber in a process of its own. */
 final class ProcessReader implements PeerReader {
-    private static final Set<String> PASSED_OVER = Set.of("refused", "failed");
+    private static final Set<String> PASSED_OVER = Set.of("ready", "refused", "failed");
 
     private final PeerProcess process;
     private final boolean stepwise;
     private String endReason;
     private boolean headSeen;
 
+    /** Does not wait for the process to be ready: readers of one channel start at the same time. */
     ProcessReader(final List<String> command, final boolean stepwise) {
         this.stepwise = stepwise;
         process = PeerProcess.start(command);
-        process.expect("ready");
     }
 
     @Override
@@ -60,7 +60,7 @@ final class ProcessReader implements PeerReader {
         return significant();
     }
 
-    /** Passes over refused and failed requests: which segments come tells the same. */
+    /** Passes over what the segments that come tell as well. */
     private Map<String, String> significant() {
         Map<String, String> event = process.event();
         while (PASSED_OVER.contains(event.get("event"))) {

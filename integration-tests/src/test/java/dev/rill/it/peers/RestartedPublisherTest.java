@@ -19,19 +19,19 @@ class RestartedPublisherTest {
     private static final int AFTER = 10;
     private static final int LENGTH = 50_000;
 
-    /** All but Rill's, which shares this process and says good-bye when it is closed. */
-    private static final List<Peer> VANISHING = Stream.of(Peer.values()).filter(peer -> peer != Peer.RILL).toList();
+    private static final List<Peer> VANISHING = Stream.of(Peer.values()).filter(peer -> !peer.isRill()).toList();
 
     static Stream<Arguments> takeovers() {
-        final Peer[] successors = {Peer.RILL, Peer.GATEWAY_EAGER, Peer.GATEWAY_LAZY};
+        final Peer[] successors = {Peer.RILL, Peer.GATEWAY_EAGER, Peer.RILL_HTTP2, Peer.GATEWAY_LAZY};
         return IntStream.range(0, VANISHING.size())
             .mapToObj(i -> Arguments.of(VANISHING.get(i), successors[i % successors.length]));
     }
 
     static Stream<Arguments> restarts() {
-        final Stream<Arguments> sameAgain = VANISHING.stream().filter(RestartedPublisherTest::numbersFromZero)
+        final Stream<Arguments> sameAgain = VANISHING.stream().filter(Peer::numbersFromZero)
             .map(peer -> Arguments.of(peer, peer));
-        return Stream.concat(Stream.of(Arguments.of(Peer.GO, Peer.RILL)), sameAgain);
+        return Stream.concat(
+            Stream.of(Arguments.of(Peer.GO, Peer.RILL), Arguments.of(Peer.GO, Peer.RILL_HTTP2)), sameAgain);
     }
 
     @ParameterizedTest(name = "{0} vanishes, {1} takes over")
@@ -65,7 +65,7 @@ class RestartedPublisherTest {
         second.require();
         try (PeerServer server = PeerServer.rill()) {
             server.create(CHANNEL);
-            try (Readers readers = Readers.of(server.base(), CHANNEL, RestartedPublisherTest::numbersFromZero)) {
+            try (Readers readers = Readers.of(server.base(), CHANNEL, Peer::numbersFromZero)) {
                 try (PeerPublisher publisher = first.publisher(server.base(), CHANNEL, 1)) {
                     IntStream.range(0, BEFORE).forEach(i -> readers.expect(publisher.publish(LENGTH)));
                 }
@@ -74,10 +74,6 @@ class RestartedPublisherTest {
                 readers.untilEnd().forEach((reader, received) -> checkFollowed(reader, received, sent));
             }
         }
-    }
-
-    private static boolean numbersFromZero(final Peer peer) {
-        return peer != Peer.GATEWAY_EAGER && peer != Peer.GATEWAY_LAZY;
     }
 
     private static long vanishInMidSegment(final PeerServer server, final Peer peer, final Readers readers)

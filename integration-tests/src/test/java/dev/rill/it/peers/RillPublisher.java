@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.HttpTrickle;
-import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.SegmentWriter;
 import dev.rill.trickle.TricklePublisher;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -29,15 +27,13 @@ final class RillPublisher implements PeerPublisher {
         source = new Random(seed);
     }
 
-    /** Begins at 0. */
-    static RillPublisher start(final URI base, final String channel, final long seed) {
-        final HttpTrickle trickle = connect(base);
+    /** Begins at 0; closes the carriage when it is closed. */
+    static RillPublisher start(final HttpTrickle trickle, final String channel, final long seed) {
         return new RillPublisher(trickle, trickle.publish(channel), seed);
     }
 
-    /** Begins where the last publisher left the channel. */
-    static RillPublisher resume(final URI base, final String channel, final long seed) {
-        final HttpTrickle trickle = connect(base);
+    /** Begins where the last publisher left the channel; closes the carriage when it is closed. */
+    static RillPublisher resume(final HttpTrickle trickle, final String channel, final long seed) {
         return new RillPublisher(trickle, trickle.resume(channel, "video/mp2t"), seed);
     }
 
@@ -89,10 +85,6 @@ final class RillPublisher implements PeerPublisher {
     @Override
     public void close() {
         trickle.close();
-    }
-
-    private static HttpTrickle connect(final URI base) {
-        return HttpTrickle.connect(new HttpTrickleContext().baseUri(base.toString()));
     }
 
     private void write(final ByteBuffer piece) {

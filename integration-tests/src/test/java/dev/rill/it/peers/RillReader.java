@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.HttpTrickle;
-import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.SegmentHandler;
 import dev.rill.trickle.TrickleSubscriber;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -26,10 +24,9 @@ final class RillReader implements PeerReader, SegmentHandler {
     private long head = -1;
     private EndReason end;
 
-    RillReader(final URI base, final String channel, final long start) {
-        trickle = HttpTrickle.connect(new HttpTrickleContext()
-            .baseUri(base.toString())
-            .restartAcceptNs(TimeUnit.SECONDS.toNanos(1)));
+    /** Closes the carriage when it is closed. */
+    RillReader(final HttpTrickle trickle, final String channel, final long start) {
+        this.trickle = trickle;
         subscriber = trickle.subscribe(channel, start);
         subscriber.onReadable(readable::release);
     }

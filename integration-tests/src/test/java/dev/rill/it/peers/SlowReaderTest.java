@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -14,6 +16,9 @@ class SlowReaderTest {
     private static final String CHANNEL = "slow";
     private static final int LENGTH = 1_000_000;
     private static final int BEHIND = 12;
+
+    /** Slow enough that a reader which pauses before it jumps finds the number that it was told. */
+    private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(150);
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(Peer.class)
@@ -40,6 +45,7 @@ class SlowReaderTest {
         final CompletableFuture<Void> stream = CompletableFuture.runAsync(() -> {
             while (!caughtUp.get()) {
                 stage.publish();
+                LockSupport.parkNanos(PACE_NS);
             }
         });
         try {

@@ -197,15 +197,15 @@ final class SegmentUpload implements Exchange {
         return !headTaken || cause instanceof NotProcessedException;
     }
 
+    /** The closed marker says that the channel ended before it had a byte of this segment, whatever was sent since. */
     private void onAccepted(final boolean closedMarker) {
-        if (completed && (wroteBody || !closedMarker)) {
+        if (closedMarker) {
+            publication.onChannelClosed();
+        } else if (completed) {
             done = true;
             kept.release();
             publication.onConfirmed(this);
-        }
-        if (closedMarker) {
-            publication.onChannelClosed();
-        } else if (!done) {
+        } else {
             lose(ClientCounter.SEGMENTS_LOST_REFUSED);
         }
     }

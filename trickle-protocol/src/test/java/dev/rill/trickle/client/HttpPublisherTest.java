@@ -340,6 +340,23 @@ class HttpPublisherTest {
     }
 
     @Test
+    void shouldCountASegmentAsLostWhenItsChannelWasClosedBeforeItsFirstByteCame() {
+        final TricklePublisher publisher = publish();
+        final Inbound request = server.take("POST", "/ch/0");
+        final SegmentWriter segment = publisher.beginSegment();
+        offer(segment, "too late");
+        segment.complete();
+        Await.until(() -> "body " + request.bodyText(), request::isComplete);
+
+        request.respond(200, Map.of("Lp-Trickle-Closed", "terminated"), "");
+
+        Await.until(() -> "unconfirmed", () -> publisher.unconfirmedSegments() == 0);
+        assertThat(publisher.failure()).isEqualTo(EndReason.CHANNEL_CLOSED);
+        assertThat(trickle.counters()).containsEntry("segments_confirmed", 0L)
+            .containsEntry("segments_lost_closed", 1L);
+    }
+
+    @Test
     void shouldRefuseSecondSegmentWhenFirstIsOpen() {
         final TricklePublisher publisher = publish();
         publisher.beginSegment();
