@@ -1,11 +1,16 @@
 package dev.rill.it.peers;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Builds the Go peers. */
 final class GoTool {
@@ -20,23 +25,38 @@ final class GoTool {
     /** The binary of {@code peers/go}; it needs nothing but the standard library. */
     static String peer() {
         final Path binary = Toolbox.BUILT.resolve("go-peer");
-        run("go", "build", "-o", binary.toString(), "./cmd/peer");
+        run(Toolbox.SOURCES.resolve("go"), "build", "-o", binary.toString(), "./cmd/peer");
         return binary.toString();
     }
 
-    /** The binary of {@code peers/go-reference}; needs the module proxy. */
+    /**
+     * The binary of {@code peers/go-reference}; fetches its module. Built from a copy, because that completes go.mod.
+     */
     static String reference() {
+        final Path copy = copyOf(Toolbox.SOURCES.resolve("go-reference"));
         final Path binary = Toolbox.BUILT.resolve("go-reference");
-        run("go-reference", "mod", "tidy");
-        run("go-reference", "build", "-o", binary.toString(), ".");
+        run(copy, "mod", "edit", "-replace", "rill/peers=" + Toolbox.SOURCES.resolve("go"));
+        run(copy, "mod", "tidy");
+        run(copy, "build", "-o", binary.toString(), ".");
         return binary.toString();
     }
 
-    private static void run(final String module, final String... arguments) {
-        final String go = tool();
-        final List<String> command = new ArrayList<>(List.of(go));
+    private static Path copyOf(final Path module) {
+        try (Stream<Path> files = Files.list(module)) {
+            final Path copy = Files.createDirectories(Toolbox.BUILT.resolve("go-reference-module"));
+            for (final Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            return copy;
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot copy " + module, e);
+        }
+    }
+
+    private static void run(final Path module, final String... arguments) {
+        final List<String> command = new ArrayList<>(List.of(tool()));
         command.addAll(List.of(arguments));
-        Toolbox.run(Toolbox.SOURCES.resolve(module), ENVIRONMENT, command);
+        Toolbox.run(module, ENVIRONMENT, command);
     }
 
     private static String tool() {
