@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Every publisher to every reader, byte for byte: one publisher with all readers at once, through Rill's server and
  * through servers on Go's HTTP stack. {@code -Drill.peers.segments=1000} for the long run.
+ * <p>
+ * Go's HTTP/2 client does not publish to Go's server: that one answers an empty segment by ending the whole connection,
+ * which loses the client's next request now and then.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class PeerPairingsTest {
@@ -37,13 +40,13 @@ class PeerPairingsTest {
     }
 
     @ParameterizedTest(name = "{0} to all")
-    @EnumSource(Peer.class)
+    @EnumSource(value = Peer.class, mode = EnumSource.Mode.EXCLUDE, names = "GO_HTTP2")
     void shouldDeliverEveryByteThroughAServerOnGosStack(final Peer publisher) {
         deliverThrough(Peer.GO, publisher);
     }
 
     @ParameterizedTest(name = "{0} to all")
-    @EnumSource(Peer.class)
+    @EnumSource(value = Peer.class, mode = EnumSource.Mode.EXCLUDE, names = "GO_HTTP2")
     void shouldDeliverEveryByteThroughTheFieldsGoServer(final Peer publisher) {
         deliverThrough(Peer.GO_REFERENCE, publisher);
     }
