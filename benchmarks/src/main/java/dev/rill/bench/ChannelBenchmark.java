@@ -17,21 +17,24 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One thread appends a chunk to the current segment and reads it with every subscriber; a segment holds 64 chunks. The
- * append copies the chunk once into its block, the reads copy nothing.
+ * One thread appends chunks to a segment and reads them with every subscriber. The append copies the chunk once into
+ * its block, the reads copy nothing.
+ * <p>
+ * {@link #appendAndRead} is the data path: a segment holds {@value #CHUNKS_PER_SEGMENT} chunks, so that what a change
+ * of segment allocates, which {@link #segment} shows, is spread over as many operations.
  */
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ChannelBenchmark extends AverageTimeBenchmark {
     private static final String CHANNEL = "bench";
-    private static final int CHUNKS_PER_SEGMENT = 64;
+    private static final int CHUNKS_PER_SEGMENT = 16_384;
     private static final int POLL_LIMIT = 16;
 
     /** Subscribers that read every chunk. */
     @Param({"1", "8"})
     public int subscribers;
 
-    /** Chunk length in bytes: seven transport packets, and a socket read. */
-    @Param({"1316", "8192"})
+    /** Chunk length in bytes: one transport packet, and seven. */
+    @Param({"188", "1316"})
     public int chunkLength;
 
     private final Counter counter = new Counter();
@@ -45,7 +48,7 @@ public class ChannelBenchmark extends AverageTimeBenchmark {
     /** Opens channel, publisher and subscribers. */
     @Setup
     public void open() {
-        trickle = LocalTrickle.launch(new TrickleServerContext());
+        trickle = LocalTrickle.launch(new TrickleServerContext().retainedSegments(2));
         trickle.channels().create(CHANNEL, "application/octet-stream");
         publisher = trickle.publish(CHANNEL);
         readers = new TrickleSubscriber[subscribers];
@@ -77,6 +80,22 @@ public class ChannelBenchmark extends AverageTimeBenchmark {
             segment = null;
             chunks = 0;
         }
+        for (final TrickleSubscriber reader : readers) {
+            reader.poll(counter, POLL_LIMIT);
+        }
+        return counter.bytes;
+    }
+
+    /**
+     * Begins a segment, appends one chunk, ends it, and reads it everywhere.
+     *
+     * @return bytes read so far.
+     */
+    @Benchmark
+    public long segment() {
+        final SegmentWriter whole = publisher.beginSegment();
+        whole.offer(chunk.clear());
+        whole.complete();
         for (final TrickleSubscriber reader : readers) {
             reader.poll(counter, POLL_LIMIT);
         }

@@ -29,12 +29,13 @@ public class ChannelLinearizabilityTest {
     void shouldHaveTheResultsOfSomeOrderOfItsOperations() {
         new StressOptions()
             .sequentialSpecification(ChannelModel.class)
-            .iterations(60)
-            .invocationsPerIteration(1_500)
+            .iterations(50)
+            .invocationsPerIteration(1_000)
             .threads(3)
             .actorsPerThread(4)
             .actorsBefore(3)
             .actorsAfter(3)
+            .minimizeFailedScenario(false)
             .check(ChannelLinearizabilityTest.class);
     }
 
