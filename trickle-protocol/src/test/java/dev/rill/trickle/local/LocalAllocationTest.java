@@ -3,6 +3,8 @@ package dev.rill.trickle.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.rill.trickle.ChannelOptions;
+import dev.rill.trickle.Delivery;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.LocalTrickle;
 import dev.rill.trickle.SegmentHandler;
@@ -25,7 +27,8 @@ class LocalAllocationTest {
     private static final long SEGMENT_BYTES = 1_500;
     private static final long SUBSCRIBER_BYTES = 500;
 
-    private final LocalTrickle trickle = LocalTrickle.launch(new TrickleServerContext().retainedSegments(2));
+    private final LocalTrickle trickle =
+        LocalTrickle.launch(new TrickleServerContext().retainedSegments(2).retainedBytes(64 << 20));
     private final CountingHandler handler = new CountingHandler();
 
     @AfterEach
@@ -34,9 +37,10 @@ class LocalAllocationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 100", "1, 1316", "8, 1316", "40, 300"})
-    void shouldAllocateNothingForAppendsAndReads(final int subscribers, final int chunkLength) {
-        trickle.channels().create("ch", "");
+    @CsvSource({"1, 100, LIVE", "1, 1316, LIVE", "8, 1316, LIVE", "40, 300, LIVE", "8, 1316, LOSSLESS"})
+    void shouldAllocateNothingForAppendsAndReads(
+        final int subscribers, final int chunkLength, final Delivery delivery) {
+        trickle.channels().create("ch", "", ChannelOptions.DEFAULTS.delivery(delivery));
         final TricklePublisher publisher = trickle.publish("ch");
         final TrickleSubscriber[] readers = new TrickleSubscriber[subscribers];
         for (int i = 0; i < subscribers; i++) {

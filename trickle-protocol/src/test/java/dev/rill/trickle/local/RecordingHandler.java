@@ -10,9 +10,11 @@ import java.util.List;
 /** Writes down every event as text. */
 class RecordingHandler implements SegmentHandler {
     final List<String> events = new ArrayList<>();
+    String contentType;
 
     @Override
     public void onSegmentBegin(final long sequence, final String contentType) {
+        this.contentType = contentType;
         events.add("begin " + sequence);
     }
 
