@@ -12,8 +12,9 @@ import dev.rill.trickle.local.LocalCarriage;
  * server is {@link TrickleServer#local()}.
  * <p>
  * As there is no thread, idle channels are not swept, the remains of a closed channel are given back when the next
- * channel is created after their time, or at {@link #close()}, and what is too old to be remembered goes when its channel
- * is next written. A publisher that is pushed back ({@link SegmentWriter#BACK_PRESSURED}) asks again; nobody wakes it.
+ * channel is created after their time, or at {@link #close()}, and what is too old to be remembered goes when its
+ * channel is next written. A publisher that is pushed back ({@link SegmentWriter#BACK_PRESSURED}) asks again; nobody
+ * wakes it.
  */
 public final class LocalTrickle implements Trickle {
     private final ChannelRegistry registry;
