@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rill.trickle.BlockingPublisher;
 import dev.rill.trickle.BlockingSubscriber;
 import dev.rill.trickle.CallbackSubscriber;
+import dev.rill.trickle.ChannelOptions;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentInputStream;
 import dev.rill.trickle.SegmentWriter;
@@ -100,8 +101,10 @@ class CarriageContractTest {
     void shouldCarryRandomSegmentsByteExactWhenBlocking(final Carriage carriage) throws Exception {
         final long seed = System.nanoTime();
         open(carriage);
-        final BlockingSubscriber subscriber = subscribe("ch", 0);
-        final BlockingPublisher publisher = new BlockingPublisher(trickle.publish("ch"));
+        // The writer does not wait for the reader, which asks for empty segments one every 50 ms.
+        server.channels().create("long", "text/plain", ChannelOptions.DEFAULTS.retainedSegments(16));
+        final BlockingSubscriber subscriber = subscribe("long", 0);
+        final BlockingPublisher publisher = new BlockingPublisher(trickle.publish("long"));
         final FutureTask<Void> writing = later(() -> {
             final Random random = new Random(seed);
             for (int n = 0; n < 4; n++) {
