@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
@@ -155,6 +156,15 @@ final class Http2Stream extends ServerStream {
         } else {
             ReferenceCountUtil.release(message);
         }
+    }
+
+    /** A reset ends its request before whatever the peer has sent behind it; the stream becomes inactive later. */
+    @Override
+    public void userEventTriggered(final ChannelHandlerContext ctx, final Object event) {
+        if (event instanceof Http2ResetFrame) {
+            release();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     private void onHeaders(final Http2HeadersFrame frame) {
