@@ -51,7 +51,7 @@ class ConfigurationTableTest {
     private static String section(final Object context) {
         final String rows = Arrays.stream(context.getClass().getMethods())
             .filter(method -> isSetter(method, context.getClass()))
-            .sorted(Comparator.comparing(Method::getName))
+            .sorted(Comparator.comparing(Method::getName).thenComparing(ConfigurationTableTest::types))
             .map(method -> row(method, context))
             .distinct()
             .collect(Collectors.joining());
@@ -64,9 +64,12 @@ class ConfigurationTableTest {
     }
 
     private static String row(final Method setter, final Object context) {
-        final String types = Arrays.stream(setter.getParameterTypes())
-            .map(Class::getSimpleName).collect(Collectors.joining(", "));
-        return "| `" + setter.getName() + "` | `" + types + "` | " + defaultOf(setter.getName(), context) + " |\n";
+        return "| `" + setter.getName() + "` | `" + types(setter) + "` | " + defaultOf(setter.getName(), context)
+            + " |\n";
+    }
+
+    private static String types(final Method setter) {
+        return Arrays.stream(setter.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", "));
     }
 
     private static String defaultOf(final String option, final Object context) {
