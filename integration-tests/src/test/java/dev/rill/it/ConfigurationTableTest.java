@@ -8,6 +8,7 @@ import dev.rill.gpu.BridgeContext;
 import dev.rill.jobs.OrchestratorContext;
 import dev.rill.jobs.gateway.GatewayContext;
 import dev.rill.trickle.HttpTrickleContext;
+import dev.rill.trickle.LocalTrickle;
 import dev.rill.trickle.TrickleServerContext;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -30,6 +31,28 @@ class ConfigurationTableTest {
     private static final String BEGIN = "<!-- table: begin -->\n";
     private static final String END = "<!-- table: end -->\n";
     private static final Map<String, String> OF_THE_ENVIRONMENT = Map.of("requireNative", "RILL_REQUIRE_NATIVE");
+    /** What a server counts when a limit or a time of it is reached. */
+    private static final Map<String, String> COUNTED_AS = Map.ofEntries(
+        Map.entry("abortGraceNs", "segments.aborted.orphaned"),
+        Map.entry("changefeedRetainedSegments", "segments.evicted"),
+        Map.entry("gapGraceNs", "segments.aborted.skipped"),
+        Map.entry("idleTimeoutNs", "channels.swept"),
+        Map.entry("losslessDeadlineNs", "readers.leftBehind"),
+        Map.entry("maxChannels", "channels.refused.limit"),
+        Map.entry("maxConnections", "connections.refused.limit"),
+        Map.entry("maxHeaderSize", "requests.refused.header"),
+        Map.entry("maxNameLength", "channels.refused.name"),
+        Map.entry("maxPinnedBytes", "segments.aborted.pool"),
+        Map.entry("maxProvisionals", "provisionals.capped"),
+        Map.entry("maxReadersPerChannel", "readers.refused.limit"),
+        Map.entry("maxRetainedSegments", "channels.retained.capped"),
+        Map.entry("maxSegmentLength", "segments.aborted.length"),
+        Map.entry("maxStreamsPerConnection", "streams.refused.limit"),
+        Map.entry("readerStallTimeoutNs", "readers.disconnected.stalled"),
+        Map.entry("restartBelowWindow", "segments.refused.belowWindow"),
+        Map.entry("retainedAgeNs", "segments.evicted"),
+        Map.entry("retainedBytes", "segments.evicted"),
+        Map.entry("retainedSegments", "segments.evicted"));
     private static final List<Object> CONTEXTS = List.of(
         new TrickleServerContext(), new HttpTrickleContext(), new BridgeContext(), new FramePipelineContext(),
         new EncoderContext(), new OrchestratorContext(), new GatewayContext());
@@ -48,6 +71,16 @@ class ConfigurationTableTest {
         assertThat(Files.readString(DOCUMENT)).isEqualTo(expected);
     }
 
+    @Test
+    void shouldKnowACounterForEveryLimitOfAServer() {
+        try (LocalTrickle trickle = LocalTrickle.launch(new TrickleServerContext())) {
+            assertThat(trickle.channels().counters()).containsKeys(COUNTED_AS.values().toArray(new String[0]));
+        }
+        assertThat(Arrays.stream(TrickleServerContext.class.getMethods()).map(Method::getName))
+            .filteredOn(option -> option.startsWith("max"))
+            .allMatch(COUNTED_AS::containsKey);
+    }
+
     private static String section(final Object context) {
         final String rows = Arrays.stream(context.getClass().getMethods())
             .filter(method -> isSetter(method, context.getClass()))
@@ -56,7 +89,9 @@ class ConfigurationTableTest {
             .distinct()
             .collect(Collectors.joining());
         final String heading = "### `" + context.getClass().getSimpleName() + "`\n\n";
-        return heading + "| Option | Type | Default |\n|---|---|---|\n" + rows;
+        return context instanceof TrickleServerContext
+            ? heading + "| Option | Type | Default | Counted as |\n|---|---|---|---|\n" + rows
+            : heading + "| Option | Type | Default |\n|---|---|---|\n" + rows;
     }
 
     private static boolean isSetter(final Method method, final Class<?> type) {
@@ -64,12 +99,17 @@ class ConfigurationTableTest {
     }
 
     private static String row(final Method setter, final Object context) {
-        return "| `" + setter.getName() + "` | `" + types(setter) + "` | " + defaultOf(setter.getName(), context)
-            + " |\n";
+        return "| `" + setter.getName() + "` | `" + types(setter) + "` | " + defaultOf(setter.getName(), context) + " |"
+            + (context instanceof TrickleServerContext ? counterOf(setter.getName()) : "") + "\n";
     }
 
     private static String types(final Method setter) {
         return Arrays.stream(setter.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", "));
+    }
+
+    private static String counterOf(final String option) {
+        final String counter = COUNTED_AS.get(option);
+        return counter == null ? " |" : " `" + counter + "` |";
     }
 
     private static String defaultOf(final String option, final Object context) {

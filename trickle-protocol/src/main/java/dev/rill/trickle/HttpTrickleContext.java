@@ -12,6 +12,9 @@ import org.agrona.concurrent.SystemNanoClock;
  * which concludes it; a concluded context refuses changes and a second use.
  * <p>
  * Not thread-safe until concluded, immutable afterwards. Durations are nanoseconds, sizes bytes.
+ * <p>
+ * A system property is the default of its option: {@code trickle.client.} and the words of the option, as
+ * {@code trickle.client.connect.timeout=5s} for {@link #connectTimeoutNs()}.
  */
 public final class HttpTrickleContext {
     /** Default of {@link #contentType()}. */
@@ -72,6 +75,15 @@ public final class HttpTrickleContext {
     private boolean insecureTls;
     private String bearerToken;
     private boolean concluded;
+
+    /**
+     * With the defaults, or what system properties say instead.
+     *
+     * @throws IllegalArgumentException if the value of a property cannot be understood.
+     */
+    public HttpTrickleContext() {
+        ContextProperties.apply(this, "trickle.client.", System.getProperties());
+    }
 
     /**
      * Checks every option and every combination, and freezes this context. Called by {@link HttpTrickle#connect}.
@@ -563,5 +575,11 @@ public final class HttpTrickleContext {
         if (concluded) {
             throw new IllegalStateException("context is concluded already: baseUri=" + baseUri);
         }
+    }
+
+    /** Effective values; secrets are not shown. */
+    @Override
+    public String toString() {
+        return ContextProperties.describe(this);
     }
 }

@@ -13,6 +13,9 @@ import org.agrona.concurrent.SystemNanoClock;
 /**
  * Options of a {@link TrickleServer} and of a {@link LocalTrickle}. Fluent setters, getters of the same name. A context
  * serves one launch; not thread-safe before that, immutable after it.
+ * <p>
+ * A system property is the default of its option: {@code trickle.server.} and the words of the option, as
+ * {@code trickle.server.idle.timeout=5m} for {@link #idleTimeoutNs()} or {@code trickle.server.max.channels=16k}.
  */
 public final class TrickleServerContext {
     /** Longest configurable duration: 365 days. */
@@ -172,6 +175,15 @@ public final class TrickleServerContext {
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private long minKeepaliveNs = DEFAULT_MIN_KEEPALIVE_NS;
     private Authorizer authorizer = Authorizer.ALLOW_ALL;
+
+    /**
+     * With the defaults, or what system properties say instead.
+     *
+     * @throws IllegalArgumentException if the value of a property cannot be understood.
+     */
+    public TrickleServerContext() {
+        ContextProperties.apply(this, "trickle.server.", System.getProperties());
+    }
 
     /**
      * Address to listen on; a name or a literal address.
@@ -943,42 +955,59 @@ public final class TrickleServerContext {
      */
     public TrickleServerContext conclude() {
         requireOpen();
+        requireNetwork();
+        requireLimits();
+        requireTimes();
+        requireTlsFiles();
+        requireCombinations();
+        concluded = true;
+        return this;
+    }
+
+    private void requireNetwork() {
         requireRange("port", port, 0, 65_535);
-        requireRange("idleTimeoutNs", idleTimeoutNs, 1, MAX_DURATION_NS);
-        requireRange("sweepIntervalNs", sweepIntervalNs, 1_000_000, MAX_DURATION_NS);
+        requireRange("eventLoopThreads", eventLoopThreads, 1, 256);
+        requireOneOf("transport", transport, "auto", "epoll", "nio", "io_uring");
+        requireOneOf("tlsProvider", tlsProvider, "auto", "openssl", "jdk");
+        if (!basePath.startsWith("/") || !basePath.endsWith("/") || basePath.contains("//")) {
+            throw new IllegalArgumentException("basePath=" + basePath + ": expected /, /a/ or /a/b/");
+        }
+    }
+
+    private void requireLimits() {
         requireRange("maxSegmentLength", maxSegmentLength, 1, 1L << 40);
         requireRange("retainedSegments", retainedSegments, 2, 1024);
         requireRange("maxRetainedSegments", maxRetainedSegments, 2, 1024);
+        requireRange("changefeedRetainedSegments", changefeedRetainedSegments, 2, 1024);
         requireRange("retainedBytes", retainedBytes, 0, 1L << 40);
-        requireRange("retainedAgeNs", retainedAgeNs, 0, MAX_DURATION_NS);
-        requireRange("losslessDeadlineNs", losslessDeadlineNs, 1_000_000, MAX_DURATION_NS);
         if (maxPinnedBytes != 0) {
             requireRange("maxPinnedBytes", maxPinnedBytes, 1 << 16, 1L << 50);
         }
         requireRange("maxChannels", maxChannels, 1, 1 << 24);
+        requireRange("maxNameLength", maxNameLength, 1, 16_384);
         requireRange("maxReadersPerChannel", maxReadersPerChannel, 1, 1 << 24);
         requireRange("maxHeaderSize", maxHeaderSize, 256, 1 << 20);
-        requireRange("eventLoopThreads", eventLoopThreads, 1, 256);
+        requireRange("maxConnections", maxConnections, 1, 1 << 24);
+        requireRange("maxStreamsPerConnection", maxStreamsPerConnection, 1, 1 << 20);
+        requireRange("maxProvisionals", maxProvisionals, 0, 1 << 20);
+    }
+
+    private void requireTimes() {
+        requireRange("idleTimeoutNs", idleTimeoutNs, 1, MAX_DURATION_NS);
+        requireRange("sweepIntervalNs", sweepIntervalNs, 1_000_000, MAX_DURATION_NS);
+        requireRange("retainedAgeNs", retainedAgeNs, 0, MAX_DURATION_NS);
+        requireRange("losslessDeadlineNs", losslessDeadlineNs, 1_000_000, MAX_DURATION_NS);
         requireRange("provisionalIntervalNs", provisionalIntervalNs, 1_000_000, MAX_DURATION_NS);
+        requireRange("minKeepaliveNs", minKeepaliveNs, 1_000_000, MAX_DURATION_NS);
         requireRange("abortGraceNs", abortGraceNs, 0, MAX_DURATION_NS);
         requireRange("gapGraceNs", gapGraceNs, 0, MAX_DURATION_NS);
         requireRange("closeLingerNs", closeLingerNs, 0, MAX_DURATION_NS);
         requireRange("tombstoneNs", tombstoneNs, 0, MAX_DURATION_NS);
         requireRange("connectionLingerNs", connectionLingerNs, 0, MAX_DURATION_NS);
-        requireRange(
-            "readerStallTimeoutNs", readerStallTimeoutNs, TimeUnit.MILLISECONDS.toNanos(1), MAX_DURATION_NS);
-        if (!basePath.startsWith("/") || !basePath.endsWith("/") || basePath.contains("//")) {
-            throw new IllegalArgumentException("basePath=" + basePath + ": expected /, /a/ or /a/b/");
-        }
-        requireRange("maxStreamsPerConnection", maxStreamsPerConnection, 1, 1 << 20);
-        requireRange("changefeedRetainedSegments", changefeedRetainedSegments, 2, 1024);
-        requireRange("maxNameLength", maxNameLength, 1, 16_384);
-        requireRange("maxConnections", maxConnections, 1, 1 << 24);
-        requireRange("minKeepaliveNs", minKeepaliveNs, 1_000_000, MAX_DURATION_NS);
-        requireRange("maxProvisionals", maxProvisionals, 0, 1 << 20);
-        requireOneOf("transport", transport, "auto", "epoll", "nio", "io_uring");
-        requireOneOf("tlsProvider", tlsProvider, "auto", "openssl", "jdk");
-        requireTlsFiles();
+        requireRange("readerStallTimeoutNs", readerStallTimeoutNs, 1_000_000, MAX_DURATION_NS);
+    }
+
+    private void requireCombinations() {
         if (closeLingerNs > tombstoneNs) {
             throw new IllegalArgumentException("closeLingerNs=" + closeLingerNs + " > tombstoneNs=" + tombstoneNs);
         }
@@ -986,8 +1015,12 @@ public final class TrickleServerContext {
             throw new IllegalArgumentException(
                 "retainedSegments=" + retainedSegments + " > maxRetainedSegments=" + maxRetainedSegments);
         }
-        concluded = true;
-        return this;
+    }
+
+    /** Effective values. */
+    @Override
+    public String toString() {
+        return ContextProperties.describe(this);
     }
 
     private void requireTlsFiles() {

@@ -96,6 +96,8 @@ public enum Counter {
     REQUESTS_RESERVED("requests.refused.reserved"),
     /** Publications that get no more provisional responses because the limit of them is reached. */
     PROVISIONALS_CAPPED("provisionals.capped"),
+    /** Streams of HTTP/2 refused because their connection has as many as it may have. */
+    STREAMS_REFUSED("streams.refused.limit"),
     /** Connections refused because the limit of connections is reached. */
     CONNECTIONS_REFUSED("connections.refused.limit"),
     /** Times that reading from a connection was stopped because too much of it waits to be served. */

@@ -49,6 +49,7 @@ public final class Http2Protocol implements Protocols {
                 .maxConcurrentStreams(maxStreams)
                 .initialWindowSize(STREAM_WINDOW)
                 .maxHeaderListSize(maxHeaderSize))
+            .frameLogger(new RefusedStreams(server))
             .gracefulShutdownTimeoutMillis(STOP_TIMEOUT_MS);
         socket.pipeline().addLast(codec.build());
         socket.pipeline().addLast(new Http2MultiplexHandler(new Streams(server)));

@@ -171,6 +171,11 @@ public final class HttpServer implements AutoCloseable {
         return context.connectionLingerNs();
     }
 
+    /** Something of a carriage is counted. */
+    public void count(final Counter counter) {
+        counters().increment(counter);
+    }
+
     /** A connection could not agree on TLS. */
     public void handshakeFailed(final Throwable cause) {
         counters().increment(Counter.HANDSHAKES_FAILED);

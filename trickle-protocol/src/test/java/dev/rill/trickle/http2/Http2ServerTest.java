@@ -2,6 +2,8 @@ package dev.rill.trickle.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.trickle.BearerTokenAuthorizer;
+import dev.rill.trickle.BearerTokenAuthorizer.Right;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import dev.rill.trickle.client.Await;
@@ -113,6 +115,31 @@ class Http2ServerTest {
         assertThat(writer.awaitInterim()).isEqualTo(100);
         writer.send("x", true);
         assertThat(writer.awaitStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldKeepAParkedReaderCompanyIfAskedTo() throws Exception {
+        relaunch(new TrickleServerContext());
+        server.channels().create("ch", "text/x");
+        final Http2Exchange reader = peer.request("GET", "/ch/0", true, "lp-trickle-keepalive", "1");
+
+        assertThat(reader.awaitInterim()).isEqualTo(102);
+    }
+
+    @Test
+    void shouldRefuseAnUnauthorisedPublishEarlyAndEndItsStreamOnly() throws Exception {
+        relaunch(new TrickleServerContext().authorizer(new BearerTokenAuthorizer().grant("good", Right.PUBLISH)));
+        server.channels().create("ch", "text/x");
+        final Http2Exchange refused = peer.post("/ch/0");
+
+        assertThat(refused.awaitStatus()).isEqualTo(401);
+        assertThat(refused.field("www-authenticate")).isEqualTo("Bearer");
+        assertThat(refused.awaitText()).isEqualTo("Unauthorized\n");
+        assertThat(refused.awaitReset()).isEqualTo(Http2Error.NO_ERROR.code());
+        final Http2Exchange allowed = peer.post("/ch/0", "authorization", "Bearer good");
+        allowed.send("on", true);
+        assertThat(allowed.awaitStatus()).isEqualTo(200);
+        assertThat(peer.goAways()).isEmpty();
     }
 
     @Test
