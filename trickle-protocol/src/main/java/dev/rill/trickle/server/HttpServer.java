@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(HttpServer.class);
     private static final long RELEASE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long FOLLOWER_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long FOLLOWER_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long STOP_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     /** Holds a chunk of seven transport packets with its framing, so that one write of it is one read. */
     private static final int MIN_READ = 2 << 10;
@@ -66,6 +66,7 @@ public final class HttpServer implements AutoCloseable {
         LOGGER.info("trickle server started: address={} transport={} loops={} basePath={} autocreate={}",
             listener.localAddress(), loops.transport(), context.eventLoopThreads(), context.basePath(),
             context.autocreate());
+        LOGGER.debug("effective options: {}", context);
     }
 
     /**
@@ -131,7 +132,7 @@ public final class HttpServer implements AutoCloseable {
         long seenNs = beginNs;
         long nowNs = beginNs;
         while (nowNs - beginNs < RELEASE_TIMEOUT_NS && nowNs - seenNs < FOLLOWER_PAUSE_NS) {
-            LockSupport.parkNanos(FOLLOWER_PAUSE_NS / 50);
+            LockSupport.parkNanos(FOLLOWER_PAUSE_NS / 100);
             nowNs = System.nanoTime();
             seenNs = registry.changefeed().readers() > 0 ? nowNs : seenNs;
         }

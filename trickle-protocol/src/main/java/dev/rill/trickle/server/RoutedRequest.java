@@ -1,6 +1,7 @@
 package dev.rill.trickle.server;
 
 import dev.rill.trickle.Request;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -9,12 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A request as the host's handlers see it, independent of the connection. */
+/** A request as the host's handlers and authorizer see it, independent of the connection. */
 final class RoutedRequest implements Request {
     private final String method;
     private final String path;
     private final String query;
-    private final Map<String, List<String>> headers;
+    private final HttpHeaders headers; // Complete, and changed by nobody.
     private final byte[] body;
     private final String remoteAddress;
 
@@ -22,7 +23,7 @@ final class RoutedRequest implements Request {
         final String method,
         final String path,
         final String query,
-        final Map<String, List<String>> headers,
+        final HttpHeaders headers,
         final byte[] body,
         final String remoteAddress) {
         this.method = method;
@@ -35,17 +36,11 @@ final class RoutedRequest implements Request {
 
     static RoutedRequest of(
         final HttpRequest request, final String path, final byte[] body, final String remoteAddress) {
-        final Map<String, List<String>> headers = new LinkedHashMap<>();
-        for (final Map.Entry<String, String> entry : request.headers()) {
-            headers.computeIfAbsent(entry.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
-                .add(entry.getValue());
-        }
-        headers.replaceAll((name, values) -> List.copyOf(values));
         return new RoutedRequest(
             request.method().name(),
             path,
             RequestTarget.queryOf(request.uri()),
-            Map.copyOf(headers),
+            request.headers(),
             body,
             remoteAddress);
     }
@@ -67,13 +62,18 @@ final class RoutedRequest implements Request {
 
     @Override
     public String header(final String name) {
-        final List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
-        return values == null ? null : values.get(0);
+        return headers.get(name);
     }
 
     @Override
     public Map<String, List<String>> headers() {
-        return headers;
+        final Map<String, List<String>> byName = new LinkedHashMap<>();
+        for (final Map.Entry<String, String> entry : headers) {
+            byName.computeIfAbsent(entry.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                .add(entry.getValue());
+        }
+        byName.replaceAll((name, values) -> List.copyOf(values));
+        return Map.copyOf(byName);
     }
 
     @Override

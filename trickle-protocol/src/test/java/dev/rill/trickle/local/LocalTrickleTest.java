@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LocalTrickleTest {
@@ -33,6 +34,7 @@ class LocalTrickleTest {
     }
 
     @Test
+    @Tag("T-153")
     void shouldDeliverASegmentWhileItIsWritten() {
         final TrickleSubscriber subscriber = trickle.subscribe("ch", Trickle.NEXT);
         final TricklePublisher publisher = trickle.publish("ch");
@@ -79,6 +81,39 @@ class LocalTrickleTest {
         assertThat(handler.events).containsExactly(
             "begin 0", "data 0 s0", "end 0", "begin 1", "data 1 s1", "end 1", "gap 2 to 9",
             "begin 9", "data 9 s9", "end 9");
+    }
+
+    @Test
+    @Tag("T-154")
+    void shouldTellTheGapAndThenReadTheNewestSegmentIfAskedToInstead() {
+        final TricklePublisher publisher = trickle.publish("ch");
+        for (int i = 0; i < 9; i++) {
+            write(publisher, "s" + i);
+        }
+        final TrickleSubscriber behind = trickle.subscribe("ch", 2);
+        behind.poll(handler, 99);
+        behind.close();
+        trickle.subscribe("ch", Trickle.CURRENT).poll(handler, 99);
+
+        assertThat(handler.events).containsExactly("gap 2 to 9", "begin 8", "data 8 s8", "end 8");
+    }
+
+    @Test
+    @Tag("T-155")
+    void shouldBeginWithTheNextSegmentAndCountUp() {
+        final TricklePublisher publisher = trickle.publish("ch");
+        write(publisher, "s0");
+        final TrickleSubscriber subscriber = trickle.subscribe("ch", Trickle.NEXT);
+        assertThat(subscriber.poll(handler, 99)).isZero();
+
+        write(publisher, "s1");
+        write(publisher, "s2");
+        subscriber.poll(handler, 99);
+        write(publisher, "s3");
+        subscriber.poll(handler, 99);
+
+        assertThat(handler.events).containsExactly("begin 1", "data 1 s1", "end 1", "begin 2", "data 2 s2", "end 2",
+            "begin 3", "data 3 s3", "end 3");
     }
 
     @Test
@@ -183,6 +218,7 @@ class LocalTrickleTest {
     }
 
     @Test
+    @Tag("T-158")
     void shouldMarkAnAbortedSegmentAsTorn() {
         final TrickleSubscriber subscriber = trickle.subscribe("ch", 0);
         final TricklePublisher publisher = trickle.publish("ch");

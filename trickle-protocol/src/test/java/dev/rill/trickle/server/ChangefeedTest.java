@@ -212,21 +212,26 @@ class ChangefeedTest {
     @Test
     void shouldLetAFollowerOverHttpReadToTheEndWhenTheServerStops() throws Exception {
         final TrickleServer server = TrickleServer.launch(feed());
-        try (RawConnection reader = new RawConnection(server.port(), 0)) {
-            for (int i = 0; i < 20; i++) {
+        try (RawConnection reader = new RawConnection(server.port(), 0);
+             RawConnection late = new RawConnection(server.port(), 0)) {
+            for (int i = 0; i < 6; i++) {
                 server.channels().create("c" + i, "");
             }
-            reader.request("GET", "/_changes/21", "", NO_BODY);
+            reader.request("GET", "/_changes/7", "", NO_BODY);
             reader.assertNothing(50);
 
             final Thread stop = new Thread(server::close);
             stop.start();
 
-            assertThat(event(reader)).startsWith("21 {\"removed\":");
-            for (int n = 22; n <= 40; n++) {
+            assertThat(event(reader)).startsWith("7 {\"removed\":");
+            late.request("POST", "/late", "", NO_BODY);
+            late.awaitFinalHead(WITHIN_MS);
+            assertThat(late.status()).as("a new channel").isEqualTo(503);
+            assertThat(late.awaitBody(WITHIN_MS)).asString().isEqualTo("Server is stopping\n");
+            for (int n = 8; n <= 12; n++) {
                 assertThat(next(reader, n)).startsWith(n + " {\"removed\":");
             }
-            reader.request("GET", "/_changes/41", "", NO_BODY);
+            reader.request("GET", "/_changes/13", "", NO_BODY);
             reader.awaitFinalHead(WITHIN_MS);
             assertThat(reader.status()).isEqualTo(404);
             assertThat(reader.header("Lp-Trickle-Closed")).isEqualTo("terminated");
