@@ -31,6 +31,7 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
     private final Queue<Closed> lingering = new ConcurrentLinkedQueue<>();
     private final Queue<Closed> remembered = new ConcurrentLinkedQueue<>();
     private final AtomicInteger rememberedCount = new AtomicInteger();
+    private final AtomicInteger openCount = new AtomicInteger(); // Without the changefeed.
     private final Reclaimer reclaimer;
     private final Changefeed changefeed;
     private volatile boolean closed;
@@ -152,12 +153,13 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
             engine.counters().increment(Counter.NAMES_REFUSED);
             return Creation.REFUSED;
         }
-        if (closed || isFull()) {
+        if (closed || !tryCount()) {
             engine.counters().increment(closed ? Counter.CHANNELS_REFUSED_CLOSED : Counter.CHANNELS_REFUSED);
             return Creation.REFUSED;
         }
         final Retention retention = engine.policy().retention().with(options);
         if (!put(new Channel(name, contentType, retention, engine, reclaimer))) {
+            openCount.decrementAndGet();
             return Creation.PRESENT;
         }
         engine.counters().increment(Counter.CHANNELS_CREATED);
@@ -176,9 +178,12 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
         return name.length() > engine.policy().maxNameLength();
     }
 
-    private boolean isFull() {
-        final int ours = changefeed == null ? 0 : 1;
-        return open.mappingCount() - ours >= engine.policy().maxChannels();
+    private boolean tryCount() {
+        if (openCount.incrementAndGet() <= engine.policy().maxChannels()) {
+            return true;
+        }
+        openCount.decrementAndGet();
+        return false;
     }
 
     private boolean put(final Channel created) {
@@ -268,6 +273,9 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
         tombstones.put(channel.name(), channel);
         if (!take(channel)) {
             return false;
+        }
+        if (!isReserved(channel.name())) {
+            openCount.decrementAndGet();
         }
         engine.counters().increment(reason);
         channel.submit(new ChannelClosing(then == null ? null : () -> settle(then)));

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rill.trickle.TrickleException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +34,29 @@ class ChannelRegistryTest {
             .isInstanceOf(TrickleException.class)
             .hasMessageContaining("limit of 2 channels");
         assertThat(engine.counter(Counter.CHANNELS_REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepToTheLimitWhoeverCreatesAndClosesAtTheSameTime() throws InterruptedException {
+        final List<Thread> threads = IntStream.range(0, 4).mapToObj(n -> new Thread(() -> {
+            for (int i = 0; i < 500; i++) {
+                registry.tryCreate("shared" + i % 7, "");
+                assertThat(registry.names()).hasSizeLessThanOrEqualTo(2);
+                registry.close("shared" + (i + n) % 7);
+            }
+        })).toList();
+        final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        threads.forEach(thread -> thread.setUncaughtExceptionHandler((dead, failure) -> failures.add(failure)));
+        threads.forEach(Thread::start);
+        for (final Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(failures).isEmpty();
+        registry.names().forEach(registry::close);
+        assertThat(registry.create("a", "")).isTrue();
+        assertThat(registry.create("b", "")).isTrue();
+        assertThat(registry.tryCreate("c", "")).isEqualTo(ChannelRegistry.Creation.REFUSED);
     }
 
     @Test
