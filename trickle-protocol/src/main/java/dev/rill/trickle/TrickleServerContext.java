@@ -99,6 +99,12 @@ public final class TrickleServerContext {
     /** Default of {@link #connectionLingerNs()}. */
     public static final long DEFAULT_CONNECTION_LINGER_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** Default of {@link #headTimeoutNs()}. */
+    public static final long DEFAULT_HEAD_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Default of {@link #keepAliveTimeoutNs()}. */
+    public static final long DEFAULT_KEEP_ALIVE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
+
     /** Default of {@link #tlsProvider()}. */
     public static final String DEFAULT_TLS_PROVIDER = "auto";
 
@@ -161,6 +167,8 @@ public final class TrickleServerContext {
     private long tombstoneNs = DEFAULT_TOMBSTONE_NS;
     private long connectionLingerNs = DEFAULT_CONNECTION_LINGER_NS;
     private long readerStallTimeoutNs = DEFAULT_READER_STALL_TIMEOUT_NS;
+    private long headTimeoutNs = DEFAULT_HEAD_TIMEOUT_NS;
+    private long keepAliveTimeoutNs = DEFAULT_KEEP_ALIVE_TIMEOUT_NS;
     private Path tlsCertificate;
     private Path tlsKey;
     private String tlsProvider = DEFAULT_TLS_PROVIDER;
@@ -647,6 +655,43 @@ public final class TrickleServerContext {
     }
 
     /**
+     * How long a request head, a TLS handshake or a preface of HTTP/2 may take from its first byte to its last; then
+     * the connection is closed, a head with 408. A connection on which nothing has arrived is left alone. Range 1 ms to
+     * {@link #MAX_DURATION_NS}.
+     *
+     * @param headTimeoutNs new value.
+     * @return this.
+     */
+    public TrickleServerContext headTimeoutNs(final long headTimeoutNs) {
+        requireOpen();
+        this.headTimeoutNs = headTimeoutNs;
+        return this;
+    }
+
+    /** How long a request head, a TLS handshake or a preface of HTTP/2 may take from its first byte to its last. */
+    public long headTimeoutNs() {
+        return headTimeoutNs;
+    }
+
+    /**
+     * How long a connection that was used may have nothing to do before it is closed; a parked or streaming request is
+     * something to do, and a connection that was never used is left alone. Range 1 ms to {@link #MAX_DURATION_NS}.
+     *
+     * @param keepAliveTimeoutNs new value.
+     * @return this.
+     */
+    public TrickleServerContext keepAliveTimeoutNs(final long keepAliveTimeoutNs) {
+        requireOpen();
+        this.keepAliveTimeoutNs = keepAliveTimeoutNs;
+        return this;
+    }
+
+    /** How long a connection that was used may have nothing to do before it is closed. */
+    public long keepAliveTimeoutNs() {
+        return keepAliveTimeoutNs;
+    }
+
+    /**
      * Certificate chain of the server, PEM; with {@link #tlsKey(Path)} switches TLS on. Absent by default.
      *
      * @param tlsCertificate new value.
@@ -1005,6 +1050,8 @@ public final class TrickleServerContext {
         requireRange("tombstoneNs", tombstoneNs, 0, MAX_DURATION_NS);
         requireRange("connectionLingerNs", connectionLingerNs, 0, MAX_DURATION_NS);
         requireRange("readerStallTimeoutNs", readerStallTimeoutNs, 1_000_000, MAX_DURATION_NS);
+        requireRange("headTimeoutNs", headTimeoutNs, 1_000_000, MAX_DURATION_NS);
+        requireRange("keepAliveTimeoutNs", keepAliveTimeoutNs, 1_000_000, MAX_DURATION_NS);
     }
 
     private void requireCombinations() {

@@ -85,6 +85,35 @@ public final class RawConnection implements Connection {
         send(out.toByteArray());
     }
 
+    /** Says of which verb a request is that {@link #send} will send: a HEAD has no body in its response. */
+    public void expect(final String method) {
+        methods.add(method);
+    }
+
+    /** Ends the output; what is answered can still be read. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /**
+     * Reads everything that still comes, up to the end of the connection.
+     *
+     * @param withinMs deadline of all of it.
+     * @return bytes as they came.
+     * @throws IOException if the connection fails.
+     */
+    public byte[] awaitEverything(final long withinMs) throws IOException {
+        source.deadline(withinMs);
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        while (source.hasByte()) {
+            source.take(out, Integer.MAX_VALUE, "connection");
+        }
+        if (!source.isEnded()) {
+            throw new Mismatch("connection", "its end", source.lack());
+        }
+        return out.toByteArray();
+    }
+
     /** Sends these bytes as they are, in one write. */
     public void send(final byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);

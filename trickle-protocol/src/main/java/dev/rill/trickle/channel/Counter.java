@@ -102,6 +102,12 @@ public enum Counter {
     CONNECTIONS_REFUSED("connections.refused.limit"),
     /** Times that reading from a connection was stopped because too much of it waits to be served. */
     CONNECTIONS_PAUSED("connections.paused"),
+    /** Connections closed because a head, a handshake or a preface that had begun was not complete in time. */
+    HEADS_TIMED_OUT("connections.closed.headTimeout"),
+    /** Connections closed because no further request came in time. */
+    CONNECTIONS_IDLE("connections.closed.idle"),
+    /** Connections open now. */
+    CONNECTIONS_OPEN("connections.open"),
     /** Connections accepted. */
     CONNECTIONS_ACCEPTED("connections.accepted"),
     /** Connections that ended before their TLS handshake did. */

@@ -2,6 +2,7 @@ package dev.rill.trickle.http1;
 
 import dev.rill.trickle.channel.Counter;
 import dev.rill.trickle.server.ChunkLine;
+import dev.rill.trickle.server.Deadline;
 import dev.rill.trickle.server.HttpServer;
 import dev.rill.trickle.server.ResponseHead;
 import dev.rill.trickle.server.Responses;
@@ -10,11 +11,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.concurrent.TimeUnit;
@@ -29,17 +30,27 @@ import java.util.concurrent.TimeUnit;
 public final class Http1Connection extends ServerStream {
     /** A body up to this length leaves in the buffer of its head. */
     private static final int SHORT_BODY = 1 << 10;
+    private static final String MALFORMED = "Malformed request\n";
 
     private final Http1Head head = new Http1Head();
+    private final RequestDecoder decoder;
+    private Deadline headDeadline;
+    private Deadline idleDeadline;
     private ByteBuf pendingHead;
+    private boolean bodyStarted;
     private boolean http11;
     private boolean keepAlive;
 
-    /**
-     * @param server whose channels are served.
-     */
-    public Http1Connection(final HttpServer server) {
+    Http1Connection(final HttpServer server, final RequestDecoder decoder) {
         super(server);
+        this.decoder = decoder;
+    }
+
+    @Override
+    public void handlerAdded(final ChannelHandlerContext ctx) {
+        super.handlerAdded(ctx);
+        headDeadline = server().headDeadline(ctx.channel(), this::onHeadOverdue);
+        idleDeadline = server().idleDeadline(ctx.channel(), ctx::close);
     }
 
     @Override
@@ -76,6 +87,7 @@ public final class Http1Connection extends ServerStream {
         if (http11) {
             head.putChunked();
         }
+        bodyStarted = true;
         pendingHead = head.end(isClosing());
         if (isHead()) {
             writePendingHead();
@@ -134,6 +146,9 @@ public final class Http1Connection extends ServerStream {
     @Override
     protected void onResponseEnd(final boolean close) {
         keepAlive = !close && !isClosing();
+        if (keepAlive) {
+            idleDeadline.begin();
+        }
     }
 
     @Override
@@ -145,21 +160,24 @@ public final class Http1Connection extends ServerStream {
 
     @Override
     protected void onExchangeEnd() {
-        if (!keepAlive) {
-            discardInput();
-            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (keepAlive) {
+            watchHead();
+        } else {
+            closeOnceWritten();
         }
     }
 
     @Override
     protected boolean admit(final HttpRequest request) {
-        if (request.protocolVersion().majorVersion() != 1) {
-            countRefusal(Counter.REQUESTS_MALFORMED);
-            keepAlive = false;
-            Responses.text(this, 505, "HTTP version not supported\n", true);
+        bodyStarted = false;
+        idleDeadline.end();
+        headDeadline.end();
+        final int refusal = RequestRules.refusal(request);
+        if (refusal != RequestRules.FINE) {
+            refuse(refusal, MALFORMED);
             return false;
         }
-        http11 = HttpVersion.HTTP_1_1.equals(request.protocolVersion());
+        http11 = request.protocolVersion().minorVersion() > 0;
         keepAlive = http11 && HttpUtil.isKeepAlive(request);
         return true;
     }
@@ -168,18 +186,62 @@ public final class Http1Connection extends ServerStream {
     @Override
     protected void refuse(final Throwable cause, final boolean midway) {
         if (midway) {
-            context().close();
+            refuseBody(400, MALFORMED);
             return;
         }
         final boolean line = cause instanceof TooLongHttpLineException;
         final boolean fields = cause instanceof TooLongHttpHeaderException;
-        countRefusal(line || fields ? Counter.HEADS_REFUSED : Counter.REQUESTS_MALFORMED);
-        beginRefusal();
         if (line || fields) {
+            countRefusal(Counter.HEADS_REFUSED);
+            beginRefusal();
             Responses.text(this, line ? 414 : 431, "Request head too long\n", true);
         } else {
-            Responses.text(this, 400, "Malformed request\n", true);
+            refuse(400, MALFORMED);
         }
+    }
+
+    private void refuse(final int status, final String text) {
+        countRefusal(Counter.REQUESTS_MALFORMED);
+        beginRefusal();
+        Responses.text(this, status, text, true);
+    }
+
+    /** The body of the request that is being served cannot be read to its end. */
+    private void refuseBody(final int status, final String text) {
+        if (bodyStarted || isAnswered() || isAnswerUnderWay()) {
+            context().close();
+        } else {
+            refuse(status, text);
+        }
+    }
+
+    private void onHeadOverdue() {
+        beginRefusal();
+        Responses.text(this, 408, "Request head not complete in time\n", true);
+    }
+
+    @Override
+    protected void onInputSettled() {
+        closeOnceWritten();
+    }
+
+    @Override
+    protected void onRequestCut() {
+        refuseBody(500, "Server error\n");
+    }
+
+    private void watchHead() {
+        if (isAwaitingRequest() && decoder.isHeadBegun()) {
+            idleDeadline.end();
+            headDeadline.begin();
+        } else {
+            headDeadline.end();
+        }
+    }
+
+    private void closeOnceWritten() {
+        discardInput();
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -193,7 +255,23 @@ public final class Http1Connection extends ServerStream {
     }
 
     @Override
+    public void channelReadComplete(final ChannelHandlerContext ctx) {
+        watchHead();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void userEventTriggered(final ChannelHandlerContext ctx, final Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            endInput();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelInactive(final ChannelHandlerContext ctx) {
+        headDeadline.cancel();
+        idleDeadline.cancel();
         if (pendingHead != null) {
             pendingHead.release();
             pendingHead = null;

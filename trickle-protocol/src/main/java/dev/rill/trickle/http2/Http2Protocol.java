@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -29,6 +30,8 @@ public final class Http2Protocol implements Protocols {
     private static final int LOW_WATER = 64 << 10;
     private static final int HIGH_WATER = 256 << 10;
     private static final long STOP_TIMEOUT_MS = 500;
+    private static final int RESET_WINDOW_S = 30;
+    private static final int MIN_RESETS = 200;
 
     private final int maxHeaderSize;
     private final int maxStreams;
@@ -50,11 +53,20 @@ public final class Http2Protocol implements Protocols {
                 .initialWindowSize(STREAM_WINDOW)
                 .maxHeaderListSize(maxHeaderSize))
             .frameLogger(new RefusedStreams(server))
+            .decoderEnforceMaxRstFramesPerWindow(maxResets(), RESET_WINDOW_S)
+            .encoderEnforceMaxRstFramesPerWindow(maxResets(), RESET_WINDOW_S)
             .gracefulShutdownTimeoutMillis(STOP_TIMEOUT_MS);
-        socket.pipeline().addLast(codec.build());
+        socket.pipeline().addLast(new HeadWatch(server));
+        final Http2FrameCodec handler = codec.build();
+        socket.pipeline().addLast(handler);
         socket.pipeline().addLast(new Http2MultiplexHandler(new Streams(server)));
-        socket.pipeline().addLast(new Http2ConnectionEvents(server));
+        socket.pipeline().addLast(new Http2ConnectionEvents(server, handler.connection()));
         socket.write(new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - DEFAULT_WINDOW));
+    }
+
+    /** A subscriber gives up its parked GETs and asks again every 20 s, all of them: that must not look like abuse. */
+    private int maxResets() {
+        return MIN_RESETS + 2 * maxStreams;
     }
 
     private static final class Streams extends ChannelInitializer<Channel> {

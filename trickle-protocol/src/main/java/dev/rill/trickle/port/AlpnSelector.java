@@ -22,6 +22,7 @@ final class AlpnSelector extends ApplicationProtocolNegotiationHandler {
 
     @Override
     protected void configurePipeline(final ChannelHandlerContext ctx, final String protocol) {
+        ctx.pipeline().remove(HandshakeWatch.class);
         (ApplicationProtocolNames.HTTP_2.equals(protocol) ? http2 : http1).start(ctx.channel(), server);
     }
 

@@ -1,5 +1,6 @@
 package dev.rill.trickle.port;
 
+import dev.rill.trickle.server.Deadline;
 import dev.rill.trickle.server.HttpServer;
 import dev.rill.trickle.server.Protocols;
 import io.netty.buffer.ByteBuf;
@@ -10,7 +11,7 @@ import java.util.List;
 
 /**
  * Tells HTTP/2 with prior knowledge from HTTP/1.1 on a clear connection by its first bytes: 24 bytes of preface (RFC
- * 9113, section 3.4) that begin no request. Waits for them as long as the peer likes.
+ * 9113, section 3.4) that begin no request. Waits for the first as long as the peer likes, for the rest as for a head.
  */
 final class PrefaceDetector extends ByteToMessageDecoder {
     private static final ByteBuf PREFACE = Http2CodecUtil.connectionPrefaceBuf();
@@ -18,11 +19,22 @@ final class PrefaceDetector extends ByteToMessageDecoder {
     private final HttpServer server;
     private final Protocols http1;
     private final Protocols http2;
+    private Deadline deadline;
 
     PrefaceDetector(final HttpServer server, final Protocols http1, final Protocols http2) {
         this.server = server;
         this.http1 = http1;
         this.http2 = http2;
+    }
+
+    @Override
+    public void handlerAdded(final ChannelHandlerContext ctx) {
+        deadline = server.headDeadline(ctx.channel(), ctx::close);
+    }
+
+    @Override
+    protected void handlerRemoved0(final ChannelHandlerContext ctx) {
+        deadline.cancel();
     }
 
     @Override
@@ -36,6 +48,8 @@ final class PrefaceDetector extends ByteToMessageDecoder {
             choose(ctx, http1);
         } else if (seen == PREFACE.readableBytes()) {
             choose(ctx, http2);
+        } else {
+            deadline.begin();
         }
     }
 

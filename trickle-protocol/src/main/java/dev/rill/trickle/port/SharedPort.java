@@ -7,6 +7,7 @@ import dev.rill.trickle.server.HttpServer;
 import dev.rill.trickle.server.Protocols;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -42,7 +43,10 @@ public final class SharedPort implements Protocols, AutoCloseable {
     @Override
     public void start(final Channel socket, final HttpServer server) {
         if (tls != null) {
-            socket.pipeline().addLast(tls.newHandler(socket.alloc()));
+            final SslHandler handler = tls.newHandler(socket.alloc());
+            handler.setHandshakeTimeoutMillis(0); // From the connect; the watch counts from the first byte.
+            socket.pipeline().addLast(new HandshakeWatch(server));
+            socket.pipeline().addLast(handler);
             socket.pipeline().addLast(new AlpnSelector(server, http1, http2));
         } else if (http1 == http2) {
             http1.start(socket, server);

@@ -52,6 +52,7 @@ final class Dispatcher {
             case CHANNEL -> onChannel(stream, request, target.channel());
             case SEGMENT -> onSegment(stream, request, target.channel(), target.rest());
             case MALFORMED -> Responses.text(stream, 400, "Invalid path\n", false);
+            case SERVER -> Responses.empty(stream);
             default -> Responses.text(stream, 404, NO_ROUTE, false);
         }
     }

@@ -177,6 +177,36 @@ public final class HttpServer implements AutoCloseable {
         counters().increment(counter);
     }
 
+    /**
+     * For a connection on which a head, a handshake or a preface has begun.
+     *
+     * @param socket    of the connection.
+     * @param onExpired ends it; counted before.
+     * @return not running; to be cancelled when the connection is gone.
+     */
+    public Deadline headDeadline(final Channel socket, final Runnable onExpired) {
+        return deadline(socket, context.headTimeoutNs(), Counter.HEADS_TIMED_OUT, onExpired);
+    }
+
+    /**
+     * For a connection that was used and has nothing to do.
+     *
+     * @param socket    of the connection.
+     * @param onExpired ends it; counted before.
+     * @return not running; to be cancelled when the connection is gone.
+     */
+    public Deadline idleDeadline(final Channel socket, final Runnable onExpired) {
+        return deadline(socket, context.keepAliveTimeoutNs(), Counter.CONNECTIONS_IDLE, onExpired);
+    }
+
+    private Deadline deadline(
+        final Channel socket, final long timeoutNs, final Counter reason, final Runnable onExpired) {
+        return new Deadline(socket.eventLoop(), context.nanoClock(), timeoutNs, () -> {
+            counters().increment(reason);
+            onExpired.run();
+        });
+    }
+
     /** A connection could not agree on TLS. */
     public void handshakeFailed(final Throwable cause) {
         counters().increment(Counter.HANDSHAKES_FAILED);
@@ -235,7 +265,11 @@ public final class HttpServer implements AutoCloseable {
             channel.close();
             return false;
         }
-        channel.closeFuture().addListener(closed -> connectionCount.decrementAndGet());
+        counters().increment(Counter.CONNECTIONS_OPEN);
+        channel.closeFuture().addListener(closed -> {
+            counters().add(Counter.CONNECTIONS_OPEN, -1);
+            connectionCount.decrementAndGet();
+        });
         return true;
     }
 

@@ -1,6 +1,7 @@
 package dev.rill.trickle.server;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -8,17 +9,19 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  *   base channel             CHANNEL
  *   base channel "/" rest    SEGMENT   rest is not looked at here
- *   anything else            NONE
+ *   "*"                      SERVER
+ *   anything else            NONE      dot segments, escaped or not, included
  * </pre>
  *
- * @param kind    which of the above, or {@code MALFORMED} for a broken escape.
+ * @param kind    which of the above, or {@code MALFORMED} for a broken escape or octets that are not UTF-8.
  * @param channel decoded name; empty unless a channel is named.
  * @param rest    decoded second segment; empty unless there is one.
  */
 record RequestTarget(Kind kind, String channel, String rest) {
-    enum Kind { NONE, CHANNEL, SEGMENT, MALFORMED }
+    enum Kind { NONE, SERVER, CHANNEL, SEGMENT, MALFORMED }
 
     private static final RequestTarget NONE = new RequestTarget(Kind.NONE, "", "");
+    private static final RequestTarget SERVER = new RequestTarget(Kind.SERVER, "", "");
     private static final RequestTarget MALFORMED = new RequestTarget(Kind.MALFORMED, "", "");
 
     /**
@@ -26,6 +29,9 @@ record RequestTarget(Kind kind, String channel, String rest) {
      * @param basePath begins and ends with a slash.
      */
     static RequestTarget parse(final String path, final String basePath) {
+        if ("*".equals(path)) {
+            return SERVER;
+        }
         if (!path.startsWith(basePath)) {
             return NONE;
         }
@@ -41,23 +47,24 @@ record RequestTarget(Kind kind, String channel, String rest) {
         if (channel == null || second == null) {
             return MALFORMED;
         }
+        if (".".equals(channel) || "..".equals(channel)) {
+            return NONE; // Clients and intermediaries resolve them away, so no two would agree on what they name.
+        }
         return new RequestTarget(rest == null ? Kind.CHANNEL : Kind.SEGMENT, channel, second);
     }
 
-    /** Raw path of a request target: without query, fragment, or scheme and authority. */
+    /** Raw path of a request target: without query, or scheme and authority. */
     static String pathOf(final String uri) {
         int begin = 0;
-        if (!uri.startsWith("/") && uri.contains("://")) {
-            begin = uri.indexOf('/', uri.indexOf("://") + 3);
-            if (begin < 0) {
-                return "/";
+        if (!uri.startsWith("/") && TargetForm.isAbsolute(uri)) {
+            begin = uri.indexOf("://") + 3;
+            while (begin < uri.length() && uri.charAt(begin) != '/' && uri.charAt(begin) != '?') {
+                begin++;
             }
         }
-        int end = begin;
-        while (end < uri.length() && uri.charAt(end) != '?' && uri.charAt(end) != '#') {
-            end++;
-        }
-        return uri.substring(begin, end);
+        final int mark = uri.indexOf('?', begin);
+        final String path = uri.substring(begin, mark < 0 ? uri.length() : mark);
+        return path.isEmpty() ? "/" : path;
     }
 
     /** Raw query of a request target, without its question mark; empty if there is none. */
@@ -73,25 +80,45 @@ record RequestTarget(Kind kind, String channel, String rest) {
         return plausible ? Integer.parseInt(text) : 0;
     }
 
+    /** Null for a broken escape and for octets that are not UTF-8: two names must not become one. */
     private static String decoded(final String text) {
-        if (text.indexOf('%') < 0) {
+        if (isPlain(text)) {
             return text;
         }
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-        for (int i = 0; i < text.length(); i++) {
+        final ByteBuffer octets = ByteBuffer.allocate(text.length());
+        int i = 0;
+        while (i < text.length()) {
             final char c = text.charAt(i);
-            if (c != '%') {
-                bytes.write(c);
-                continue;
-            }
-            final int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-            final int low = high < 0 ? -1 : Character.digit(text.charAt(i + 2), 16);
-            if (low < 0) {
+            final int octet = c == '%' ? escaped(text, i + 1) : c;
+            if (octet < 0) {
                 return null;
             }
-            bytes.write(high << 4 | low);
-            i += 2;
+            octets.put((byte) octet);
+            i += c == '%' ? 3 : 1;
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString();
+        } catch (final CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    private static boolean isPlain(final String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '%' || text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The octet of two hexadecimal digits, negative if they are not there. */
+    private static int escaped(final String text, final int index) {
+        if (index + 1 >= text.length()) {
+            return -1;
+        }
+        final int high = Character.digit(text.charAt(index), 16);
+        final int low = Character.digit(text.charAt(index + 1), 16);
+        return high < 0 || low < 0 ? -1 : high << 4 | low;
     }
 }

@@ -47,6 +47,7 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
     private boolean responseEnded;
     private boolean discarding;
     private boolean pumping;
+    private boolean inputEnded;
 
     /**
      * @param server whose channels are served.
@@ -231,6 +232,64 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
         if (isActive()) {
             pauseReading(inboxBytes >= MAX_WAITING_BYTES);
         }
+        if (inputEnded && inbox.isEmpty() && !discarding) {
+            settle();
+        }
+    }
+
+    /** Whether nothing is being served or waits to be: the peer's turn. */
+    protected final boolean isAwaitingRequest() {
+        return exchange == null && inbox.isEmpty() && !discarding;
+    }
+
+    /** Whether the response of the request that is being served has ended. */
+    protected final boolean isAnswered() {
+        return responseEnded;
+    }
+
+    /** Whether an answer is owed that somebody else will give. */
+    protected final boolean isAnswerUnderWay() {
+        return exchange == Exchange.DISCARD && !responseEnded;
+    }
+
+    /**
+     * Nothing more will come from the peer, who may still read. What it has asked for in full is answered, unless that
+     * would have to wait for others; what is incomplete is given up.
+     */
+    protected final void endInput() {
+        inputEnded = true;
+        pump();
+    }
+
+    /** Whether nothing more will come from the peer. */
+    final boolean isInputEnded() {
+        return inputEnded;
+    }
+
+    /** Nobody is there to wait for an answer. */
+    final void peerGone() {
+        context.close();
+    }
+
+    private void settle() {
+        if (exchange == null) {
+            discardInput();
+            onInputSettled();
+        } else if (requestEnded) {
+            exchange.poll();
+        } else {
+            onRequestCut();
+        }
+    }
+
+    /** All that came from a peer that has ended its output is answered. */
+    protected void onInputSettled() {
+        context.close();
+    }
+
+    /** The peer has ended its output within a request. */
+    protected void onRequestCut() {
+        context.close();
     }
 
     private void pauseReading(final boolean pause) {
@@ -247,12 +306,16 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
         releaseInbox();
     }
 
-    /** Begins an exchange that only says no. */
+    /** Begins an exchange that only says no, in place of the one there is. */
     protected final void beginRefusal() {
+        final Exchange replaced = exchange;
         requestEnded = false;
         responseEnded = false;
         exchange = Exchange.DISCARD;
         head = false;
+        if (replaced != null) {
+            replaced.onInactive();
+        }
     }
 
     /** A part of a request has arrived; one reference passes to this method. */

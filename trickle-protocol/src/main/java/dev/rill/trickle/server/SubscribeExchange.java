@@ -86,7 +86,13 @@ final class SubscribeExchange extends Exchange {
 
     @Override
     void poll() {
-        if (polling || finished || cursor == null || cursor.isParked() || !stream.isWritable()) {
+        if (polling || finished || cursor == null || !stream.isWritable()) {
+            return;
+        }
+        if (cursor.isParked()) {
+            if (stream.isInputEnded()) {
+                stream.peerGone(); // Gone in all likelihood: a client that gives up a parked GET ends its output first.
+            }
             return;
         }
         keepalive.stop();
