@@ -286,6 +286,7 @@ public final class Http1Connection extends ServerStream {
     }
 
     private void write(final ByteBuf bytes) {
+        onWritten(bytes.readableBytes());
         context().write(bytes, context().voidPromise());
     }
 

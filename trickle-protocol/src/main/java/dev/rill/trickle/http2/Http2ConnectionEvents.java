@@ -4,6 +4,7 @@ import dev.rill.trickle.server.Deadline;
 import dev.rill.trickle.server.HttpServer;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -55,6 +56,8 @@ final class Http2ConnectionEvents extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause) {
         server.connectionFailed(cause);
-        ctx.close();
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+            ctx.close(); // A breach of the protocol is for the codec, which says which in its GOAWAY.
+        }
     }
 }

@@ -58,6 +58,8 @@ public final class Http2Protocol implements Protocols {
             .gracefulShutdownTimeoutMillis(STOP_TIMEOUT_MS);
         socket.pipeline().addLast(new HeadWatch(server));
         final Http2FrameCodec handler = codec.build();
+        // The codec would let a peer have any number until it acknowledges the settings, which it may never do.
+        handler.connection().remote().maxActiveStreams(maxStreams);
         socket.pipeline().addLast(handler);
         socket.pipeline().addLast(new Http2MultiplexHandler(new Streams(server)));
         socket.pipeline().addLast(new Http2ConnectionEvents(server, handler.connection()));

@@ -17,8 +17,10 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamFrame;
@@ -56,6 +58,7 @@ final class Http2Stream extends ServerStream {
         final boolean bodyless = isHead() || body.length == 0;
         writeHead(head, bodyless);
         if (!bodyless) {
+            onWritten(body.length);
             write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true));
         }
         responseEnd(close);
@@ -81,6 +84,7 @@ final class Http2Stream extends ServerStream {
 
     @Override
     protected void data(final ByteBuf slice) {
+        onWritten(slice.readableBytes());
         write(new DefaultHttp2DataFrame(slice, false));
     }
 
@@ -165,6 +169,24 @@ final class Http2Stream extends ServerStream {
             release();
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    /** A breach of the protocol ends the stream with the reason that the codec found. */
+    @Override
+    public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause) {
+        final Http2Exception breach = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
+        if (breach != null) {
+            countRefusal(Counter.REQUESTS_MALFORMED);
+        }
+        ctx.writeAndFlush(new DefaultHttp2ResetFrame(breach == null ? Http2Error.INTERNAL_ERROR : breach.error()));
+        super.exceptionCaught(ctx, cause);
+    }
+
+    /** Closing alone would leave in the connection what waits for the stream's window. */
+    @Override
+    protected void abandon() {
+        context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
+        context().close();
     }
 
     private void onHeaders(final Http2HeadersFrame frame) {

@@ -1,8 +1,10 @@
 package dev.rill.trickle.http2;
 
+import dev.rill.trickle.server.TargetForm;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -18,10 +20,12 @@ final class RequestHeads {
      * Converts.
      *
      * @param fields of the first HEADERS frame.
-     * @return the request, or null if it names no method or no path.
+     * @return the request, or null if it names no method, or no target that its method may have.
      */
     static HttpRequest of(final Http2Headers fields) {
-        if (fields.method() == null || fields.path() == null) {
+        if (fields.method() == null || fields.path() == null
+            || HttpHeaderValidationUtil.validateToken(fields.method()) >= 0
+            || !TargetForm.isPath(fields.method().toString(), fields.path().toString())) {
             return null;
         }
         final HttpRequest request = new DefaultHttpRequest(

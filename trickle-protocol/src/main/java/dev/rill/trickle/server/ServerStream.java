@@ -189,6 +189,11 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
     /** Address of the peer. */
     protected abstract Object peer();
 
+    /** Bytes of a response were written; tells a peer that takes them from one that does not. */
+    protected final void onWritten(final int bytes) {
+        stallWatch.onHanded(bytes);
+    }
+
     /** Hands everything that was written to the socket. */
     final void flush() {
         context.flush();
@@ -206,6 +211,7 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
         responseEnded = true;
         onResponseEnd(close);
         flush();
+        stallWatch.watch();
         if (requestEnded) {
             exchangeEnd();
         } else {
@@ -266,8 +272,8 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
         return inputEnded;
     }
 
-    /** Nobody is there to wait for an answer. */
-    final void peerGone() {
+    /** Ends the connection or stream as it is, and lets go of all that waits to be written. */
+    protected void abandon() {
         context.close();
     }
 
@@ -345,13 +351,13 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
     public void handlerAdded(final ChannelHandlerContext ctx) {
         context = ctx;
         loopState = server.loopState(ctx.channel().eventLoop());
-        stallWatch = new StallWatch(server, ctx.channel());
+        stallWatch = new StallWatch(server, ctx.channel(), this::abandon);
     }
 
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext ctx) {
         if (!isWritable()) {
-            stallWatch.onUnwritable();
+            stallWatch.watch();
         } else if (exchange != null && !responseEnded) {
             exchange.poll();
         }
@@ -360,6 +366,7 @@ public abstract class ServerStream extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(final ChannelHandlerContext ctx) {
+        stallWatch.cancel();
         release();
         ctx.fireChannelInactive();
     }

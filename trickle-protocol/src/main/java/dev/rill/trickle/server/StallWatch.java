@@ -2,6 +2,8 @@ package dev.rill.trickle.server;
 
 import dev.rill.trickle.channel.Counter;
 import io.netty.channel.Channel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,36 +13,59 @@ import java.util.concurrent.TimeUnit;
 final class StallWatch implements Runnable {
     private final HttpServer server;
     private final Channel socket;
-    private boolean watching;
-    private long waitingBytes;
+    private final Runnable onStalled;
+    private ScheduledFuture<?> timer;
+    private long handedBytes;
+    private long takenBytes;
 
-    StallWatch(final HttpServer server, final Channel socket) {
+    StallWatch(final HttpServer server, final Channel socket, final Runnable onStalled) {
         this.server = server;
         this.socket = socket;
+        this.onStalled = onStalled;
     }
 
-    /** The socket takes no more for now. */
-    void onUnwritable() {
-        if (!watching) {
-            watching = true;
+    /** So many bytes were written to the socket, which has taken them or lets them wait. */
+    void onHanded(final int bytes) {
+        handedBytes += bytes;
+    }
+
+    /** Looks whether something waits that nothing else will push on. */
+    void watch() {
+        if (timer == null && waitingBytes() > 0) {
             lookLater();
+        }
+    }
+
+    /** The socket is gone. */
+    void cancel() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
     }
 
     @Override
     public void run() {
-        if (!socket.isActive() || socket.isWritable()) {
-            watching = false;
-        } else if (socket.bytesBeforeWritable() == waitingBytes) {
+        timer = null;
+        if (!socket.isActive() || waitingBytes() == 0) {
+            return;
+        }
+        if (handedBytes - waitingBytes() == takenBytes) {
             server.counters().increment(Counter.READERS_STALLED);
-            socket.close();
+            onStalled.run();
         } else {
             lookLater();
         }
     }
 
     private void lookLater() {
-        waitingBytes = socket.bytesBeforeWritable();
-        socket.eventLoop().schedule(this, server.readerStallTimeoutNs(), TimeUnit.NANOSECONDS);
+        takenBytes = handedBytes - waitingBytes();
+        timer = socket.eventLoop().schedule(this, server.readerStallTimeoutNs(), TimeUnit.NANOSECONDS);
+    }
+
+    private long waitingBytes() {
+        final WriteBufferWaterMark marks = socket.config().getWriteBufferWaterMark();
+        return socket.isWritable()
+            ? marks.high() + 1 - socket.bytesBeforeUnwritable() : socket.bytesBeforeWritable() + marks.low() - 1;
     }
 }

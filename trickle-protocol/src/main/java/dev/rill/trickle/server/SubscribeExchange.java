@@ -91,7 +91,7 @@ final class SubscribeExchange extends Exchange {
         }
         if (cursor.isParked()) {
             if (stream.isInputEnded()) {
-                stream.peerGone(); // Gone in all likelihood: a client that gives up a parked GET ends its output first.
+                stream.abandon(); // Gone in all likelihood: a client that gives up a parked GET ends its output first.
             }
             return;
         }

@@ -18,16 +18,28 @@ public final class TargetForm {
      * @return false for what must be refused as malformed.
      */
     public static boolean isValid(final String method, final String target) {
-        if ("*".equals(target)) {
-            return "OPTIONS".equals(method);
-        }
+        return isPath(method, target) || isAbsolute(target) && isClean(target);
+    }
+
+    /**
+     * Whether a target has a form that its method may have where scheme and authority are told apart from it.
+     *
+     * @param method of the request.
+     * @param target as it came, one char per octet.
+     * @return false for what must be refused as malformed.
+     */
+    public static boolean isPath(final String method, final String target) {
+        return "*".equals(target) ? "OPTIONS".equals(method) : target.startsWith("/") && isClean(target);
+    }
+
+    private static boolean isClean(final String target) {
         for (int i = 0; i < target.length(); i++) {
             final char c = target.charAt(i);
             if (c <= ' ' || c == 0x7f || c == '#') {
                 return false;
             }
         }
-        return target.startsWith("/") || isAbsolute(target);
+        return true;
     }
 
     /** Whether scheme and authority come first. */
