@@ -20,6 +20,13 @@ record ChannelUrl(URI url, URI base, String name) {
         return url.toString();
     }
 
+    /** Whether a URL has a scheme, a host and a path, and nothing that a channel has no use for. */
+    static boolean isPlain(final URI url) {
+        return ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+            && url.getHost() != null && url.getPort() != 0 && url.getPort() <= MAX_PORT
+            && url.getRawQuery() == null && url.getRawFragment() == null && url.getRawUserInfo() == null;
+    }
+
     /** Reads a URL. */
     static final class Converter implements ITypeConverter<ChannelUrl> {
         @Override
@@ -32,11 +39,9 @@ record ChannelUrl(URI url, URI base, String name) {
         }
 
         private static ChannelUrl of(final URI url) {
-            final boolean plain = "http".equals(url.getScheme()) && url.getHost() != null && url.getPort() != 0
-                && url.getPort() <= MAX_PORT && url.getRawQuery() == null && url.getRawFragment() == null
-                && url.getRawUserInfo() == null;
-            if (!plain) {
-                throw new TypeConversionException("expected http://HOST:PORT/CHANNEL, got " + url);
+            if (!isPlain(url)) {
+                throw new TypeConversionException(
+                    "expected http://HOST:PORT/CHANNEL (or https), got " + url);
             }
             return new ChannelUrl(url, SessionUrls.base(url), SessionUrls.channel(url));
         }

@@ -1,41 +1,56 @@
 package dev.rill.harness;
 
-import dev.rill.frame.source.MediaSource;
+import dev.rill.jobs.JobException;
 import dev.rill.jobs.gateway.GatewayContext;
 import dev.rill.jobs.gateway.SourcePace;
-import dev.rill.jobs.gateway.SourcePublisher;
 import dev.rill.trickle.HttpTrickle;
-import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.TricklePublisher;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.SystemNanoClock;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
-/** {@code rill publish}: cuts an input into segments and publishes them on a channel. */
+/** {@code rill publish}: publishes an input on a channel, segment by segment. */
 @Command(
     name = "publish", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Cuts an input into MPEG-TS segments and publishes them on a channel, which is created if need be "
-        + "and closed at the end.",
-    footer = {"", "Example: rill publish movie.mp4 http://127.0.0.1:2939/movie"})
+    customSynopsis = {
+        "Usage: rill publish [OPTIONS] [INPUT] URL", "       rill publish [OPTIONS] --lines [INPUT] URL",
+        "       rill publish [OPTIONS] --raw FILE... URL"},
+    description = {
+        "Cuts an input into segments and publishes them on a channel, which is created if need be and closed at the "
+            + "end.",
+        "", "INPUT is a media file, a URL that FFmpeg opens, or test, and becomes MPEG-TS cut at keyframes; or it is "
+            + "bytes, lines or files (--bytes, --lines, --raw). Without INPUT, or where it is -, stdin is published as "
+            + "bytes or as lines."},
+    footer = {
+        "", "Examples:", "  rill publish movie.mp4 http://127.0.0.1:2939/movie",
+        "  tail -f events.log | rill publish --lines http://127.0.0.1:2939/events --content-type text/plain"})
 final class PublishCommand implements Callable<Integer> {
+    static final String STANDARD_INPUT = "-";
+
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "INPUT", description = "Media file, URL that FFmpeg opens, or test.")
-    private String input;
-
     @Parameters(
-        index = "1", paramLabel = "URL", converter = ChannelUrl.Converter.class,
-        description = "Channel, for instance http://127.0.0.1:2939/movie.")
-    private ChannelUrl channel;
+        paramLabel = "INPUT URL", arity = "0..*",
+        description = "What to publish, see above, and where: for instance http://127.0.0.1:2939/movie.")
+    private List<String> operands = List.of();
+
+    @ArgGroup
+    private PublishMode mode = new PublishMode();
 
     @Mixin
     private SourceOptions sourceOptions;
@@ -43,40 +58,129 @@ final class PublishCommand implements Callable<Integer> {
     @ArgGroup
     private Pace pace = new Pace();
 
+    @Mixin
+    private CutOptions cut;
+
     @Option(
-        names = "--content-type", paramLabel = "TYPE", defaultValue = "video/MP2T",
-        description = "Content type of the channel if it is created. Default: ${DEFAULT-VALUE}.")
+        names = "--content-type", paramLabel = "TYPE",
+        description = "Content type of the channel if it is created. Default: video/MP2T for media, application/json "
+            + "for lines, else application/octet-stream.")
     private String contentType;
 
+    @Option(
+        names = "--resume",
+        description = "Go on where the last publisher of the channel stopped; segments that it left open are ended.")
+    private boolean resume;
+
+    @Option(names = "--keep", description = "Leave the channel open at the end.")
+    private boolean keep;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    private PrintWriter err;
+    private ChannelUrl channel;
+    private String input;
+    private String type;
+
     @Override
-    public Integer call() {
-        final PrintWriter err = spec.commandLine().getErr();
-        sourceOptions.check();
-        Usage.require(
-            spec, contentType.matches("[\\x20-\\x7e]+"), "--content-type", contentType,
-            "a media type in printable ASCII");
-        try (Interrupt interrupt = new Interrupt();
-            MediaSource source = sourceOptions.open(input);
-            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base())
-                .retryBudgetNs(TimeUnit.SECONDS.toNanos(10)))) {
-            trickle.awaitCreate(channel.name(), contentType);
-            err.println("input        " + source.description());
-            err.println("channel      " + channel);
-            err.flush();
-            publish(source, trickle, interrupt, new Figures(err));
+    public Integer call() throws IOException {
+        err = spec.commandLine().getErr();
+        checkOptions();
+        try (Interrupt interrupt = new Interrupt()) {
+            if (mode.isRaw()) {
+                final FileSegments files = new FileSegments(inputs().stream().map(Path::of).toList());
+                feed(interrupt, inputs().size() + " files", files::run);
+            } else if (mode.isLines() || mode.isBytes(input)) {
+                publishStream(interrupt);
+            } else {
+                publishMedia(interrupt);
+            }
         }
         return ExitCode.DONE;
     }
 
-    private void publish(
-        final MediaSource source, final HttpTrickle trickle, final Interrupt interrupt, final Figures figures) {
-        try (TricklePublisher publisher = trickle.publish(channel.name(), contentType)) {
-            new SourcePublisher(
-                source, publisher, pace.fast ? SourcePace.FAST : SourcePace.REALTIME,
-                GatewayContext.STALL_TIMEOUT_NS_DEFAULT, SystemNanoClock.INSTANCE, interrupt::isRaised, figures)
-                .run(interrupt::isRaised);
+    private void checkOptions() {
+        Usage.require(spec, !operands.isEmpty(), "URL", "missing", "the channel to publish on");
+        channel = channelUrl(operands.get(operands.size() - 1));
+        input = operands.size() == 1 ? STANDARD_INPUT : operands.get(0);
+        Usage.require(
+            spec, mode.isRaw() || operands.size() <= 2, "INPUT", operands.size() - 1 + " of them", "one, or --raw");
+        Usage.require(spec, !mode.isRaw() || operands.size() > 1, "--raw", "without a file", "the files to publish");
+        sourceOptions.check();
+        cut.check();
+        type = contentType == null ? mode.contentType(input) : contentType;
+        Usage.require(
+            spec, type.matches("[\\x20-\\x7e]+"), "--content-type", type, "a media type in printable ASCII");
+    }
+
+    private List<String> inputs() {
+        return operands.subList(0, operands.size() - 1);
+    }
+
+    private ChannelUrl channelUrl(final String text) {
+        try {
+            return new ChannelUrl.Converter().convert(text);
+        } catch (final TypeConversionException e) {
+            throw new ParameterException(spec.commandLine(), "URL: " + e.getMessage(), e);
         }
-        figures.showTotal();
+    }
+
+    private void publishMedia(final Interrupt interrupt) {
+        final SourcePace sourcePace = pace.fast ? SourcePace.FAST : SourcePace.REALTIME;
+        try (MediaPublication media = new MediaPublication(sourceOptions.open(input), sourcePace, err)) {
+            publish(media.description(), publisher -> media.run(publisher, interrupt));
+        }
+    }
+
+    private void publishStream(final Interrupt interrupt) throws IOException {
+        try (InputStream in = openStream(); InputReader reader = new InputReader(in)) {
+            final String description = STANDARD_INPUT.equals(input) ? "stdin" : input;
+            feed(interrupt, description, feed -> {
+                if (mode.isLines()) {
+                    new LineSource(reader).run(feed);
+                } else {
+                    cut.cut(reader).run(feed);
+                }
+            });
+        }
+    }
+
+    private InputStream openStream() {
+        try {
+            return STANDARD_INPUT.equals(input) ? InputFile.standardInput() : Files.newInputStream(Path.of(input));
+        } catch (final IOException e) {
+            throw new JobException("cannot read " + input + ": " + Failures.describe(e), e);
+        }
+    }
+
+    private void feed(final Interrupt interrupt, final String description, final Consumer<SegmentFeed> source) {
+        publish(description, publisher -> {
+            final SegmentFeed feed =
+                new SegmentFeed(publisher, GatewayContext.STALL_TIMEOUT_NS_DEFAULT, interrupt::isRaised);
+            source.accept(feed);
+            err.println("%,d bytes in %d segments".formatted(feed.bytes(), feed.segments()));
+            err.flush();
+        });
+    }
+
+    private void publish(final String description, final Consumer<TricklePublisher> source) {
+        try (HttpTrickle trickle = Trickles.connect(spec, connection.context(channel.base()))) {
+            trickle.awaitCreate(channel.name(), type);
+            err.println("input        " + description);
+            err.println("channel      " + channel);
+            err.flush();
+            try (TricklePublisher publisher = open(trickle)) {
+                source.accept(publisher);
+                if (keep) {
+                    publisher.leave();
+                }
+            }
+        }
+    }
+
+    private TricklePublisher open(final HttpTrickle trickle) {
+        return resume ? trickle.resume(channel.name(), type) : trickle.publish(channel.name(), type);
     }
 
     /** One of two. */
@@ -89,50 +193,5 @@ final class PublishCommand implements Callable<Integer> {
             description = "Publish as fast as the server takes it; readers that are more than five segments behind "
                 + "lose data.")
         private boolean fast;
-    }
-
-    /** Counts what leaves and shows it now and then. */
-    private static final class Figures implements SourcePublisher.Listener {
-        private final PrintWriter err;
-        private final Progress progress;
-        private final long startNs = System.nanoTime();
-        private long frames;
-        private long bytes;
-        private long segments;
-
-        Figures(final PrintWriter err) {
-            this.err = err;
-            progress = new Progress(err, System.console() != null, startNs);
-        }
-
-        @Override
-        public void onFrame(final long pts, final long existedNs) {
-            frames++;
-        }
-
-        @Override
-        public void onBytes(final int length) {
-            bytes += length;
-            final long nowNs = System.nanoTime();
-            if (progress.isDue(nowNs)) {
-                progress.show(nowNs, text());
-            }
-        }
-
-        @Override
-        public void onSegmentEnd() {
-            segments++;
-        }
-
-        void showTotal() {
-            progress.close();
-            err.println(text());
-            err.flush();
-        }
-
-        private String text() {
-            return "%6.1f s  %d frames, %,d bytes in %d segments".formatted(
-                (System.nanoTime() - startNs) / 1e9, frames, bytes, segments);
-        }
     }
 }

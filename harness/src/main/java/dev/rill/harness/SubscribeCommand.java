@@ -3,27 +3,32 @@ package dev.rill.harness;
 import dev.rill.jobs.JobException;
 import dev.rill.jobs.gateway.EndReasons;
 import dev.rill.trickle.EndReason;
+import dev.rill.trickle.GapPolicy;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
+import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TrickleSubscriber;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rill subscribe}: writes the segments of a channel one behind the other. */
+/** {@code rill subscribe}: writes the segments of a channel one behind the other, or each into a file. */
 @Command(
     name = "subscribe", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Follows a channel and writes its segments one behind the other until it is closed or interrupted.",
-    footer = {"", "Example: rill subscribe http://127.0.0.1:2939/movie -o - | ffplay -"})
+    description = "Follows a channel and writes its segments one behind the other until it is closed or interrupted. "
+        + "Gaps are reported on stderr.",
+    footer = {
+        "", "Examples:", "  rill subscribe http://127.0.0.1:2939/movie -o - | ffplay -",
+        "  rill subscribe http://127.0.0.1:2939/events --lines --from oldest"})
 final class SubscribeCommand implements Callable<Integer> {
     private static final int POLL_LIMIT = 64;
     private static final long IDLE_NS = 1_000_000L;
@@ -38,43 +43,64 @@ final class SubscribeCommand implements Callable<Integer> {
 
     @Option(
         names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "-",
-        description = "Where to write; - is stdout. Default: ${DEFAULT-VALUE}.")
+        description = "Where to write: a file, a folder that exists (each segment becomes a file in it), or - for "
+            + "stdout. Default: ${DEFAULT-VALUE}.")
     private String out;
 
-    @Option(
-        names = "--from", paramLabel = "SEGMENT", defaultValue = "current", converter = StartPosition.class,
-        description = "Where to begin: current (the segment being written), next, or a number. "
-            + "Default: ${DEFAULT-VALUE}.")
-    private Long from;
+    @Option(names = "--lines", description = "Write a line feed behind each segment that has bytes.")
+    private boolean lines;
+
+    @Mixin
+    private FollowOptions follow;
 
     @Option(
         names = {"-n", "--segments"}, paramLabel = "COUNT", defaultValue = "0",
         description = "Stop after so many segments; 0 for no limit. Default: ${DEFAULT-VALUE}.")
     private long segments;
 
+    @Option(
+        names = "--wait", paramLabel = "TIME", defaultValue = "0", converter = TimeSpan.class,
+        description = "How long to wait for a channel that does not exist yet. Default: ${DEFAULT-VALUE}.")
+    private Long waitNs;
+
+    @Mixin
+    private ConnectionOptions connection;
+
     @Override
     public Integer call() throws IOException {
         final PrintWriter err = spec.commandLine().getErr();
         Usage.require(spec, segments >= 0, "--segments", segments, "0 or more");
+        Usage.require(
+            spec, !lines || !isFolder(), "--lines", "with the folder " + out, "a file or - to write to");
+        follow.check();
+        final HttpTrickleContext context =
+            follow.applyTo(connection.context(channel.base()).notFoundRetryNs(waitNs), GapPolicy.LATEST);
         try (Interrupt interrupt = new Interrupt();
-            OutputStream stream = open();
-            HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri(channel.base())
-                .retryBudgetNs(TimeUnit.SECONDS.toNanos(10)));
-            TrickleSubscriber subscriber = trickle.subscribe(channel.name(), from)) {
-            final SegmentCopier copier = new SegmentCopier(stream, segments);
-            final Thread self = Thread.currentThread();
-            subscriber.onReadable(() -> LockSupport.unpark(self));
-            while (!interrupt.isRaised() && !copier.isDone()) {
-                if (subscriber.poll(copier, POLL_LIMIT) == 0) {
-                    copier.flush();
-                    LockSupport.parkNanos(this, IDLE_NS);
-                }
-            }
-            copier.flush();
-            err.println("%,d bytes in %d segments%s".formatted(
-                copier.bytes(), copier.segments(), copier.missed() > 0 ? ", " + copier.missed() + " missed" : ""));
+            SegmentOutput output = open();
+            HttpTrickle trickle = Trickles.connect(spec, context);
+            TrickleSubscriber subscriber = trickle.subscribe(channel.name(), follow.start(Trickle.CURRENT))) {
+            final SegmentCopier copier = new SegmentCopier(output, segments, follow.isFromOldest(), err);
+            copy(subscriber, copier, interrupt);
+            err.println("%,d bytes in %d segments%s%s".formatted(
+                copier.bytes(), copier.segments(), count(copier.missed(), "missed"), count(copier.torn(), "torn")));
             return outcome(copier);
         }
+    }
+
+    private void copy(final TrickleSubscriber subscriber, final SegmentCopier copier, final Interrupt interrupt) {
+        final Thread self = Thread.currentThread();
+        subscriber.onReadable(() -> LockSupport.unpark(self));
+        while (!interrupt.isRaised() && !copier.isDone()) {
+            if (subscriber.poll(copier, POLL_LIMIT) == 0) {
+                copier.flush();
+                LockSupport.parkNanos(this, IDLE_NS);
+            }
+        }
+        copier.flush();
+    }
+
+    private static String count(final long number, final String what) {
+        return number == 0 ? "" : ", " + number + ' ' + what;
     }
 
     private int outcome(final SegmentCopier copier) {
@@ -88,7 +114,15 @@ final class SubscribeCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private OutputStream open() {
-        return "-".equals(out) ? OutputFile.standardOutput() : OutputFile.open(Path.of(out));
+    private boolean isFolder() {
+        return !"-".equals(out) && Files.isDirectory(Path.of(out));
+    }
+
+    private SegmentOutput open() {
+        if (isFolder()) {
+            return new FolderOutput(Path.of(out));
+        }
+        return new StreamOutput(
+            "-".equals(out) ? OutputFile.standardOutput() : OutputFile.open(Path.of(out)), lines);
     }
 }

@@ -21,7 +21,7 @@ class BadUsageTest {
 
     @Test
     void shouldAskForACommand() {
-        assertUsage(rill(), "rill", "expected a command: demo, serve, publish, subscribe or conform");
+        assertUsage(rill(), "rill", "expected a command: demo, serve, publish, subscribe, channels, relay or conform");
     }
 
     @Test
@@ -32,7 +32,7 @@ class BadUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "publish", "subscribe", "conform"})
+    @ValueSource(strings = {"demo", "serve", "publish", "subscribe", "channels", "relay", "conform"})
     void shouldHelpWithEveryCommand(final String command) {
         final Cli result = rill(command, "--help");
 
@@ -96,7 +96,13 @@ class BadUsageTest {
     @CsvSource({
         "demo, --port, 65536, 0 to 65535", "demo, --port, -1, 0 to 65535", "demo, --device, gpu, 'auto, cpu or java'",
         "serve, --port, 65536, 0 to 65535", "serve, --base-path, a, /a/b/", "serve, --base-path, /a//, /a/b/",
-        "serve, --idle-timeout, 0, 1 to 31536000", "serve, --idle-timeout, 31536001, 1 to 31536000"})
+        "serve, --idle-timeout, 0, 1 to 31536000", "serve, --idle-timeout, 31536001, 1 to 31536000",
+        "serve, --max-channels, 0, 1..16777216", "serve, --max-readers-per-channel, 0, 1..16777216",
+        "serve, --max-segment-length, 1t, '4096, 8k, 1m or 2g'", "serve, --retained-segments, 1, 2..1024",
+        "serve, --max-header-size, 255, 256..1048576", "serve, --event-loop-threads, 257, 1..256",
+        "serve, --transport, carrier-pigeon, 'auto, epoll, nio, io_uring'",
+        "serve, --tls-certificate, /missing.pem, both or neither", "serve, --tls-provider, x, 'auto, openssl, jdk'",
+        "serve, --reader-stall-timeout, 0, 1000000..", "serve, --reader-stall-timeout, 1d, '500ms, 10s, 5m or 1h'"})
     void shouldNameTheRangeOfAnOption(
         final String command, final String option, final String value, final String range) {
         assertUsage(rill(command, option, value), "rill " + command, option, value, range);
@@ -110,6 +116,35 @@ class BadUsageTest {
         assertUsage(rill("subscribe", url, "--from", "end"), "rill subscribe", "--from", "current, next");
         assertUsage(rill("publish", "test", url, "--content-type", ""), "rill publish", "--content-type");
         assertUsage(rill("publish", "test", url, "--content-type", "a\nb: c"), "rill publish", "--content-type");
+        assertUsage(rill("publish", "-", url, "--segment-bytes", "0"), "rill publish", "--segment-bytes", "1 or more");
+        assertUsage(rill("publish", "-", url, "--segment-time", "0"), "rill publish", "--segment-time", "more than 0");
+        assertUsage(rill("relay", url, url + "b", "--buffer", "1023"), "rill relay", "--buffer 1023", "1024 to");
+        assertUsage(rill("relay", url, url), "rill relay", "TO", "another channel than FROM");
+    }
+
+    @Test
+    void shouldRefuseOptionsThatContradictEachOther() {
+        final String url = "http://127.0.0.1:1/a";
+
+        assertUsage(rill("publish", "--lines", "--raw", "a", url), "rill publish", "--lines", "--raw");
+        assertUsage(rill("publish", "--raw", url), "rill publish", "--raw", "the files to publish");
+        assertUsage(rill("publish", "a", "b", url), "rill publish", "INPUT", "--raw");
+        assertUsage(rill("publish"), "rill publish", "URL", "the channel to publish on");
+        assertUsage(
+            rill("subscribe", url, "--from", "oldest", "--on-gap", "latest"), "rill subscribe",
+            "--on-gap latest", "oldest, because of --from oldest");
+        assertUsage(rill("subscribe", url, "--lines", "-o", folder.toString()), "rill subscribe", "--lines", "folder");
+    }
+
+    @Test
+    void shouldRefuseABaseUrlThatIsNone() {
+        assertUsage(rill("channels", "localhost"), "rill channels", "expected http://HOST:PORT/");
+    }
+
+    @Test
+    void shouldSayThatAChannelIsMissing() {
+        assertUsage(rill("relay", "http://127.0.0.1:1/a"), "rill relay", "TO");
+        assertUsage(rill("subscribe"), "rill subscribe", "URL");
     }
 
     @Test

@@ -9,6 +9,9 @@ public enum GapPolicy {
     LATEST,
     /** At the segment that is being written, from its first byte: no waiting, up to one segment of age. */
     CURRENT,
-    /** At the oldest segment that the peer still has, when it tells ({@code Lp-Trickle-Oldest}); else as LATEST. */
+    /**
+     * At the oldest segment that the peer still has, when it tells ({@code Lp-Trickle-Oldest}); else as LATEST. Where
+     * that one is older than the segment asked for, because the publisher left numbers out, as CURRENT.
+     */
     OLDEST
 }

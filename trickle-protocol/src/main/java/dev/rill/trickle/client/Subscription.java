@@ -229,9 +229,14 @@ final class Subscription {
     }
 
     private long jump(final long wanted, final long latest, final long oldest) {
-        final long preferred = gapPolicy == GapPolicy.OLDEST ? oldest
+        final long preferred = gapPolicy == GapPolicy.OLDEST ? catchUp(wanted, latest, oldest)
             : gapPolicy == GapPolicy.CURRENT ? latest - 1 : latest;
         return preferred > wanted && preferred >= 0 ? preferred : latest;
+    }
+
+    /** Where older segments are there but not the wanted one, the publisher jumped: to the one being written. */
+    private static long catchUp(final long wanted, final long latest, final long oldest) {
+        return oldest >= 0 && oldest <= wanted ? latest - 1 : oldest;
     }
 
     private void onNotFound(final SegmentDownload download, final boolean closedMarker) {

@@ -129,7 +129,7 @@ class PublishSubscribeServerTest {
 
     @Test
     void shouldGoOnAtAKnownNumberOnAChannelThatItsPublisherLeft() {
-        connect(context().gapPolicy(GapPolicy.CURRENT));
+        connect(context().gapPolicy(GapPolicy.OLDEST));
         subscriber = trickle.subscribe("ch", 0);
         publisher = trickle.publish("ch");
         final Random random = new Random(3);
