@@ -152,7 +152,8 @@ class RelayTest {
         assertThat(reader.segments()).containsEntry(2L, "anew");
         assertThat(relay.get().exitCode()).as(relay.get().toString()).isZero();
         assertThat(relay.get().err()).contains(
-            "FROM has ended; waiting 8000 ms for it to begin anew", "shifted: FROM went back to segment 0, which is segment 2 of TO");
+            "FROM has ended; waiting 8000 ms for it to begin anew",
+            "shifted: FROM went back to segment 0, which is segment 2 of TO");
     }
 
     @Test

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Publishes on schedule and reads with every subscriber, all on one thread. A chunk that is due is sent as soon as
- * possible and carries the time at which it should have been sent, so that a stall shows in the latencies of all that it
+ * Publishes on schedule and reads with every subscriber, all on one thread. A chunk that is due is sent at once if
+ * possible, and carries the time at which it should have been sent: a stall shows in the latencies of all that it
  * delayed.
  */
 final class LoadGenerator {
