@@ -321,9 +321,32 @@ final class Publication {
         }
     }
 
+    /** Whether the peer has been sent the heads of all segments before this one that may still come. */
+    boolean isPostedBefore(final SegmentUpload upload) {
+        for (final SegmentUpload earlier : underWay) {
+            if (earlier == upload) {
+                return true;
+            }
+            if (!earlier.isPosted() && !earlier.isDone()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A head has gone out: what waited for it may follow. */
+    void onPosted() {
+        for (final SegmentUpload upload : new ArrayList<>(underWay)) {
+            upload.writeWaiting();
+        }
+    }
+
     private void forget(final SegmentUpload upload) {
-        if (underWay.remove(upload) && upload.isCompleted()) {
-            unconfirmed.decrementAndGet();
+        if (underWay.remove(upload)) {
+            if (upload.isCompleted()) {
+                unconfirmed.decrementAndGet();
+            }
+            onPosted();
         }
         checkIdle();
     }

@@ -20,6 +20,7 @@ final class SegmentUpload implements Exchange {
     private HttpStream connection;
     private boolean begun;
     private boolean completed;
+    private boolean ended;
     private boolean wroteBody;
     private boolean headTaken;
     private boolean posted;
@@ -78,7 +79,7 @@ final class SegmentUpload implements Exchange {
     void append(final ByteBuf chunk) {
         if (done) {
             drop(chunk);
-        } else if (connection == null) {
+        } else if (isWaiting()) {
             pending.addLast(chunk);
         } else {
             write(chunk);
@@ -88,9 +89,31 @@ final class SegmentUpload implements Exchange {
     /** The body is over. */
     void complete() {
         completed = true;
-        if (!done && connection != null) {
+        if (!done && !isWaiting()) {
             writeEnd();
         }
+    }
+
+    /**
+     * Writes what has waited, if it may go now. A byte of this segment moves the peer's pointer, so it does not
+     * overtake the head of an earlier one on another connection: readers of that one would be told that it is too
+     * late.
+     */
+    void writeWaiting() {
+        if (done || isWaiting()) {
+            return;
+        }
+        for (ByteBuf chunk = pending.pollFirst(); chunk != null; chunk = pending.pollFirst()) {
+            write(chunk);
+        }
+        if (completed) {
+            writeEnd();
+        }
+        connection.flush();
+    }
+
+    private boolean isWaiting() {
+        return connection == null || !publication.isPostedBefore(this);
     }
 
     void flush() {
@@ -143,13 +166,10 @@ final class SegmentUpload implements Exchange {
         progressNs = connectedNs;
         established.head(publication.requestHead(this), false).addListener(
             written -> headTaken |= written.isSuccess() && connection == established);
-        for (ByteBuf chunk = pending.pollFirst(); chunk != null; chunk = pending.pollFirst()) {
-            write(chunk);
-        }
-        if (completed) {
-            writeEnd();
-        }
+        ended = false;
+        writeWaiting();
         established.flush();
+        publication.onPosted();
     }
 
     @Override
@@ -256,8 +276,11 @@ final class SegmentUpload implements Exchange {
     }
 
     private void writeEnd() {
-        connection.end();
-        progressNs = publication.nanoTime();
+        if (!ended) {
+            ended = true;
+            connection.end();
+            progressNs = publication.nanoTime();
+        }
     }
 
     private void drop(final ByteBuf chunk) {

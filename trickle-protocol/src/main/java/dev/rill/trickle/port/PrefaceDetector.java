@@ -53,6 +53,12 @@ final class PrefaceDetector extends ByteToMessageDecoder {
         }
     }
 
+    @Override
+    public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause) {
+        server.connectionFailed(cause);
+        ctx.close();
+    }
+
     private void choose(final ChannelHandlerContext ctx, final Protocols protocol) {
         protocol.start(ctx.channel(), server);
         ctx.pipeline().remove(this); // Hands on what it has read.

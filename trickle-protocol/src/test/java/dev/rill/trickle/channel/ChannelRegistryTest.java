@@ -9,8 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rill.trickle.TrickleException;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,23 +41,27 @@ class ChannelRegistryTest {
     }
 
     @Test
-    void shouldKeepToTheLimitWhoeverCreatesAndClosesAtTheSameTime() throws InterruptedException {
-        final List<Thread> threads = IntStream.range(0, 4).mapToObj(n -> new Thread(() -> {
-            for (int i = 0; i < 500; i++) {
-                registry.tryCreate("shared" + i % 7, "");
-                assertThat(registry.names()).hasSizeLessThanOrEqualTo(2);
-                registry.close("shared" + (i + n) % 7);
-            }
-        })).toList();
-        final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        threads.forEach(thread -> thread.setUncaughtExceptionHandler((dead, failure) -> failures.add(failure)));
-        threads.forEach(Thread::start);
-        for (final Thread thread : threads) {
-            thread.join();
-        }
+    void shouldKeepToTheLimitWhoeverCreatesAtTheSameTime() throws Exception {
+        final ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 300; round++) {
+                final CyclicBarrier together = new CyclicBarrier(4);
+                final List<Future<ChannelRegistry.Creation>> creations = threads.invokeAll(
+                    IntStream.range(0, 4).<Callable<ChannelRegistry.Creation>>mapToObj(n -> () -> {
+                        together.await(10, TimeUnit.SECONDS);
+                        return registry.tryCreate("n" + n, "");
+                    }).toList());
 
-        assertThat(failures).isEmpty();
-        registry.names().forEach(registry::close);
+                int created = 0;
+                for (final Future<ChannelRegistry.Creation> creation : creations) {
+                    created += creation.get() == ChannelRegistry.Creation.CREATED ? 1 : 0;
+                }
+                assertThat(created).as("round " + round).isEqualTo(2);
+                registry.names().forEach(registry::close);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
         assertThat(registry.create("a", "")).isTrue();
         assertThat(registry.create("b", "")).isTrue();
         assertThat(registry.tryCreate("c", "")).isEqualTo(ChannelRegistry.Creation.REFUSED);

@@ -54,7 +54,7 @@ class CarriageContractTest {
     @EnumSource
     void shouldShowBytesWhileTheirSegmentIsStillWritten(final Carriage carriage) {
         open(carriage);
-        final TrickleSubscriber subscriber = trickle.subscribe("ch", Trickle.NEXT);
+        final TrickleSubscriber subscriber = trickle.subscribe("ch", 0);
         final SegmentWriter segment = trickle.publish("ch").beginSegment();
         offer(segment, "first ");
         handler.pollUntil(subscriber, () -> handler.openBytes() == 6);

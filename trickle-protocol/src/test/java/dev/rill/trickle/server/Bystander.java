@@ -46,9 +46,9 @@ public final class Bystander implements AutoCloseable {
         park();
     }
 
-    /** Segments that its channel holds. */
-    public int published() {
-        return sequence;
+    /** Segments with bytes that its channel holds; one of the five places is its reader's, who is parked ahead. */
+    public int retained() {
+        return Math.min(sequence, 4);
     }
 
     @Override
