@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The connection breaks after each number of bytes that a peer answers with. Whatever that number is, the client neither
+ * The connection breaks after each number of bytes that a peer answers with. Whatever that number, the client neither
  * hangs nor loses a buffer nor shows or stores anything twice.
  */
 @ExtendWith(LeakCheck.class)
