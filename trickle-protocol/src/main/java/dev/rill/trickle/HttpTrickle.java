@@ -4,7 +4,8 @@ import dev.rill.trickle.client.HttpCarriage;
 import java.util.Map;
 
 /**
- * Trickle over HTTP/1.1: reaches the channels below one base URI of one peer.
+ * Trickle over HTTP/1.1 or HTTP/2, with or without TLS: reaches the channels below one base URI of one peer. Which of
+ * them, whom to trust and what to show is said by {@link HttpTrickleContext}; nothing else depends on it.
  * <pre>{@code
  *   try (HttpTrickle trickle = HttpTrickle.connect(new HttpTrickleContext().baseUri("http://127.0.0.1:2939/"));
  *        TricklePublisher publisher = trickle.publish("camera")) {

@@ -30,6 +30,7 @@ final class LocalSubscriber implements TrickleSubscriber {
     private Cursor successor;
     private long wanted;
     private int epoch;
+    private long sequence;
     private boolean begun;
 
     LocalSubscriber(final Channel channel, final long start, final Consumer<LocalSubscriber> onClosed) {
@@ -55,7 +56,7 @@ final class LocalSubscriber implements TrickleSubscriber {
             throw new IllegalArgumentException("limit=" + limit + ": expected at least 1");
         }
         if (!guard.enter()) {
-            return ended ? 0 : end(handler, EndReason.CLOSED);
+            return ended ? 0 : endClosed(handler);
         }
         int events = 0;
         boolean more = true;
@@ -129,6 +130,7 @@ final class LocalSubscriber implements TrickleSubscriber {
             return step(handler);
         }
         begun = true;
+        sequence = cursor.sequence();
         successor = open(cursor.sequence() + 1).cursor();
         handler.onSegmentBegin(cursor.sequence(), channel.contentType());
         return true;
@@ -186,6 +188,17 @@ final class LocalSubscriber implements TrickleSubscriber {
         }
         handler.onGap(from, to);
         return true;
+    }
+
+    /** Closed from this side: a segment that has begun ends torn. */
+    private int endClosed(final SegmentHandler handler) {
+        ended = true;
+        final boolean torn = begun;
+        begun = false;
+        if (torn) {
+            handler.onSegmentEnd(sequence, false);
+        }
+        return end(handler, EndReason.CLOSED) + (torn ? 1 : 0);
     }
 
     private int end(final SegmentHandler handler, final EndReason reason) {

@@ -200,6 +200,20 @@ class CarriageContractTest {
 
     @ParameterizedTest
     @EnumSource
+    void shouldEndTheSegmentTornAndThenTheSubscriptionWhenClosedInBetween(final Carriage carriage) {
+        open(carriage);
+        final TrickleSubscriber subscriber = trickle.subscribe("ch", 0);
+        offer(trickle.publish("ch").beginSegment(), "begun");
+        handler.pollUntil(subscriber, () -> handler.openBytes() == 5);
+
+        subscriber.close();
+        handler.pollUntil(subscriber, subscriber::isEnded);
+
+        assertThat(handler.log()).containsExactly("begin 0", "torn 0", "over CLOSED");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldBeInterruptibleWhileWaiting(final Carriage carriage) throws Exception {
         open(carriage);
         final BlockingSubscriber subscriber = subscribe("ch", 0);

@@ -279,7 +279,7 @@ class LocalTrickleTest {
         subscriber.poll(closing, 1);
         subscriber.poll(closing, 9);
 
-        assertThat(closing.events).containsExactly("over CLOSED");
+        assertThat(closing.events).containsExactly("end 0 torn", "over CLOSED");
     }
 
     @Test
