@@ -3,8 +3,11 @@ package dev.rill.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.trickle.BlockingPublisher;
+import dev.rill.trickle.BlockingSubscriber;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentHandler;
+import dev.rill.trickle.SegmentInputStream;
 import dev.rill.trickle.SegmentWriter;
 import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TricklePublisher;
@@ -19,16 +22,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The example of docs/embedding.md, run as it stands there. */
+/** The examples of README.md and docs/embedding.md, run as they stand there. */
 class EmbeddingExampleTest {
     private final StringBuilder received = new StringBuilder();
     private final SegmentHandler handler = new Collector();
     private boolean segmentEnded;
+    private String greeting;
 
     @Test
-    void shouldPublishAndReadInTheSameProcess() {
-        // example: begin
+    void shouldPublishAndReadInAFewLines() throws IOException, InterruptedException {
+        // README.md: begin
+        try (TrickleServer server = TrickleServer.launch(new TrickleServerContext());
+            Trickle trickle = server.local()) {
+            server.channels().create("greetings", "text/plain");
+
+            try (BlockingPublisher publisher = new BlockingPublisher(trickle.publish("greetings"));
+                BlockingSubscriber subscriber = new BlockingSubscriber(
+                    trickle.subscribe("greetings", Trickle.CURRENT))) {
+                publisher.write("hello".getBytes(UTF_8));
+
+                try (SegmentInputStream segment = subscriber.next(TimeUnit.SECONDS.toNanos(10))) {
+                    greeting = new String(segment.readAllBytes(), UTF_8);
+                }
+            }
+        }
+        // README.md: end
+
+        assertThat(greeting).isEqualTo("hello");
+    }
+
+    @Test
+    void shouldPublishAndReadWithoutBlocking() {
+        // docs/embedding.md: begin
         try (TrickleServer server = TrickleServer.launch(new TrickleServerContext());
             Trickle trickle = server.local()) {
             server.channels().create("greetings", "text/plain");
@@ -47,25 +75,25 @@ class EmbeddingExampleTest {
                 }
             }
         }
-        // example: end
+        // docs/embedding.md: end
 
         assertThat(received).hasToString("hello");
         assertThat(segmentEnded).isTrue();
     }
 
-    @Test
-    void shouldStandInTheDocumentAsItIsRun() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"README.md", "docs/embedding.md"})
+    void shouldStandInTheDocumentAsItIsRun(final String document) throws IOException {
         final String source = Files.readString(
             Path.of("src", "test", "java", "dev", "rill", "it", "EmbeddingExampleTest.java"));
+        final String begin = "// " + document + ": begin\n";
         final String example = source.substring(
-            source.indexOf("// example: begin") + "// example: begin".length(),
-            source.indexOf("        // example: end"));
-        final String document = Files.readString(Path.of("..", "docs", "embedding.md"));
+            source.indexOf(begin) + begin.length(), source.indexOf("        // " + document + ": end"));
 
         final String expected = example.lines().map(line -> line.replaceFirst("^ {8}", ""))
-            .collect(Collectors.joining("\n")).strip();
+            .collect(Collectors.joining("\n", "```java\n", "\n```\n"));
 
-        assertThat(document).contains(expected);
+        assertThat(Files.readString(Path.of("..").resolve(document))).contains(expected);
     }
 
     private final class Collector implements SegmentHandler {
