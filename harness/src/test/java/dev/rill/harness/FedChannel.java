@@ -20,7 +20,8 @@ final class FedChannel implements AutoCloseable, SegmentHandler {
     final AtomicBoolean cancelled = new AtomicBoolean();
     final SegmentFeed feed;
     private final LocalTrickle trickle =
-        LocalTrickle.launch(new TrickleServerContext().autocreate(true).retainedSegments(1024));
+        LocalTrickle.launch(
+            new TrickleServerContext().autocreate(true).maxRetainedSegments(1024).retainedSegments(1024));
     private final TricklePublisher publisher = trickle.publish("ch");
     private final TrickleSubscriber subscriber = trickle.subscribe("ch", 0);
     private final StringBuilder segment = new StringBuilder();
