@@ -33,7 +33,8 @@ extern "C" {
 #define RILL_OK 0
 #define RILL_BACK_PRESSURED (-1)  /* window or device queue full: poll, then submit the same ticket again             */
 #define RILL_CLOSED (-2)          /* the session is closing                                                           */
-#define RILL_BAD_SLOT (-3)        /* unknown pool, index out of range, other device or format, or in equals out        */
+#define RILL_BAD_SLOT (-3)        /* unknown pool, index out of range, other device or format, or in equals out for a
+                                     model that does not pass frames through                                        */
 #define RILL_DEVICE_LOST (-4)     /* the device will never run anything again                                         */
 #define RILL_CANCELLED (-5)       /* status only: the session closed before the device began                          */
 #define RILL_KERNEL_FAILED (-6)   /* status only: the model failed on this frame; the result slot is undefined         */
@@ -221,6 +222,7 @@ RILL_API int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t s
 
 /*
  * Queues one frame; never blocks, allocates nothing. Both slots must stay untouched by the host until the completion.
+ * For 'identity' they may be one and the same, which then is not written.
  * RILL_OK, RILL_BACK_PRESSURED, RILL_CLOSED, RILL_BAD_SLOT, RILL_DEVICE_LOST, RILL_BAD_HANDLE, RILL_BAD_TICKET or
  * RILL_BAD_PARAMETER; a refused ticket is used again.
  */

@@ -91,6 +91,7 @@ typedef struct rill_range {
 typedef struct rill_model {
     const char *name;
     rill_kernel kernel;
+    bool passes_through; /* results equal inputs: a frame may be its own result */
     uint32_t parameter_count;
     rill_range parameters[RILL_MAX_PARAMETERS];
 } rill_model;

@@ -4,10 +4,10 @@
 #include <string.h>
 
 static const rill_model models[] = {
-    {"edge", rill_kernel_edge, 1, {{"gain", 0, 16, 256}}},
-    {"identity", rill_kernel_identity, 0, {{0}}},
-    {"invert", rill_kernel_invert, 0, {{0}}},
-    {"tint", rill_kernel_tint, 3, {{"u", 0, 255, 1}, {"v", 0, 255, 1}, {"strength", 0, 1, 256}}},
+    {"edge", rill_kernel_edge, false, 1, {{"gain", 0, 16, 256}}},
+    {"identity", rill_kernel_identity, true, 0, {{0}}},
+    {"invert", rill_kernel_invert, false, 0, {{0}}},
+    {"tint", rill_kernel_tint, false, 3, {{"u", 0, 255, 1}, {"v", 0, 255, 1}, {"strength", 0, 1, 256}}},
 };
 
 const rill_model *rill_model_find(const char *name) {

@@ -31,7 +31,7 @@ static void await_fault(rill_device *device) {
 
 static int32_t run_kernel(rill_session *session, rill_job *job) {
     const int32_t fault = atomic_load(&session->device->fault_status);
-    if (fault == RILL_OK) {
+    if (fault == RILL_OK && job->in != job->out) {
         session->model->kernel(&session->format, job->in, job->out, job->prepared);
     }
     return fault;
@@ -131,7 +131,7 @@ static int32_t submit(rill_session *session, rill_job *job, uint64_t in_pool, ui
     job->out_pool = enter_slot(session, out_pool, out_slot, &out);
     job->in = in;
     job->out = out;
-    if (in == NULL || out == NULL || in == out) {
+    if (in == NULL || out == NULL || (in == out && !session->model->passes_through)) {
         rill_fail(code, "session: slot %u or %u unknown, of another device or format, or both the same", in_slot,
                   out_slot);
     } else {

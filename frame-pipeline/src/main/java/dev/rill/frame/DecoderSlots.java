@@ -8,13 +8,14 @@ import dev.rill.gpu.FrameSlot;
 import dev.rill.gpu.PixelFormat;
 
 /**
- * Slots for decoded pictures: one pool, replaced when the resolution changes. The old pool is closed at once and lives
- * until its last slot is back; while it does, no third pool is opened, so a stream that changes its resolution with
- * every frame is slowed down, not fed with memory. Single-threaded.
+ * Slots for decoded pictures: one pool, replaced when the resolution changes or the decoder keeps more of them than
+ * before. The old pool is closed at once and lives until its last slot is back; while it does, no third pool is opened,
+ * so a stream that changes its resolution with every frame is slowed down, not fed with memory. Single-threaded.
  */
 final class DecoderSlots implements SlotSource, AutoCloseable {
     private final Bridge bridge;
     private final int capacity;
+    private int kept;
     private FramePool pool;
     private FramePool former;
 
@@ -24,8 +25,8 @@ final class DecoderSlots implements SlotSource, AutoCloseable {
     }
 
     @Override
-    public FrameSlot acquire(final int width, final int height) {
-        if (!fits(width, height) && !replace(width, height)) {
+    public FrameSlot acquire(final int width, final int height, final int keptByDecoder) {
+        if ((!fits(width, height) || keptByDecoder > kept) && !replace(width, height, keptByDecoder)) {
             return null;
         }
         return pool.acquire();
@@ -54,16 +55,18 @@ final class DecoderSlots implements SlotSource, AutoCloseable {
         return former == null || former.outstanding() == 0;
     }
 
-    private boolean replace(final int width, final int height) {
+    private boolean replace(final int width, final int height, final int keptByDecoder) {
         if (!mayReplace()) {
             return false;
         }
-        final FramePool next = bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), capacity);
+        final FramePool next =
+            bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), capacity + keptByDecoder);
         if (pool != null) {
             pool.close();
             former = pool;
         }
         pool = next;
+        kept = keptByDecoder;
         return true;
     }
 }

@@ -191,6 +191,9 @@ public final class FramePipeline implements AutoCloseable {
             input.copiedBytes(),
             counters.copiedFrames.get(),
             counters.convertedFrames.get(),
+            counters.pixels.get(),
+            counters.hostBytes.get(),
+            counters.deviceBytes.get(),
             counters.muxedBytes.get(),
             counters.bytesOut.get(),
             counters.heldBackBytes.get());

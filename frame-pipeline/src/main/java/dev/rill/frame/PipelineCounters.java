@@ -18,6 +18,9 @@ final class PipelineCounters {
     final AtomicLong heldBackBytes = new AtomicLong();
     final AtomicLong copiedFrames = new AtomicLong();
     final AtomicLong convertedFrames = new AtomicLong();
+    final AtomicLong pixels = new AtomicLong();
+    final AtomicLong hostBytes = new AtomicLong();
+    final AtomicLong deviceBytes = new AtomicLong();
     volatile int width;
     volatile int height;
     volatile long parameterVersion = -1;

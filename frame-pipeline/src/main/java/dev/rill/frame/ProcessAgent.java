@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * stage has taken it, so what waits, waits undecided in front of the bridge. Parameters are read once per frame, at
  * submission: a change takes effect between two frames, behind those in the window.
  * <p>
- * A frame of another format waits until the session has delivered all its results; then the session is replaced.
+ * Where the model passes frames through, the slot that the decoder wrote is the result as well. A frame of another
+ * format waits until the session has delivered all its results; then the session is replaced.
  */
 final class ProcessAgent extends StageAgent implements CompletionHandler {
     private final Bridge bridge;
@@ -24,6 +25,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     private final AtomicReference<ModelParameters> parameters;
     private final StageAgent egress;
     private final int window;
+    private final boolean handsOn;
     private final ArrayDeque<FramePassport> flying;
     private FramePassport next;
     private FrameFormat format;
@@ -41,6 +43,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         this.egress = egress;
         bridge = context.bridge();
         window = context.inFlightWindow();
+        handsOn = context.model().passesThrough();
         flying = new ArrayDeque<>(window + 1);
     }
 
@@ -62,6 +65,9 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
                 "model " + context.model().name() + " failed on " + passport + ": status " + status);
             lines.drop(passport, DropReason.INFERENCE_FAILED);
             return;
+        }
+        if (in != out) {
+            PipelineCounters.add(lines.counters.deviceBytes, out.format().pictureBytes());
         }
         passport.onCompleted(out, parameterVersion, deviceStartNs, deviceEndNs, lines.clock.nanoTime());
         if (!lines.completed.offer(passport)) {
@@ -137,7 +143,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     private boolean open(final FrameFormat newFormat) {
         closePort();
         try {
-            results = bridge.newPool(newFormat, window + 2);
+            results = handsOn ? null : bridge.newPool(newFormat, window + 2);
             port = context.inference().open(bridge, context.model(), newFormat, window);
             format = newFormat;
             return true;
@@ -162,11 +168,11 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     }
 
     private boolean submitNext() {
-        final FrameSlot out = results.acquire();
+        final FrameSlot in = next.slot;
+        final FrameSlot out = handsOn ? in.retain() : results.acquire();
         if (out == null) {
             return false;
         }
-        final FrameSlot in = next.slot;
         final ModelParameters current = parameters.get();
         next.onSubmitting(lines.clock.nanoTime());
         final long ticket;

@@ -132,6 +132,7 @@ final class VideoIntake implements FrameHandler {
             return;
         }
         PipelineCounters.add(lines.counters.framesDecoded, 1);
+        PipelineCounters.add(lines.counters.pixels, (long) slot.format().width() * slot.format().height());
         lines.counters.width = slot.format().width();
         lines.counters.height = slot.format().height();
         passport.onDecoded(slot, lines.clock.nanoTime());
@@ -193,6 +194,7 @@ final class VideoIntake implements FrameHandler {
     private void updateLedger() {
         lines.counters.copiedFrames.setRelease(decoder.copiedFrames());
         lines.counters.convertedFrames.setRelease(decoder.convertedFrames());
+        lines.counters.hostBytes.setRelease(decoder.hostBytes());
     }
 
     private FramePassport take(final long pts) {

@@ -7,7 +7,7 @@ import dev.rill.gpu.ModelParameters;
 import java.util.ArrayDeque;
 
 /** A device that finishes frames only when a test says so. */
-final class SteppedPort implements InferencePort {
+class SteppedPort implements InferencePort {
     /** Frames that may still be finished. */
     volatile int allowance;
     volatile int status = BridgeSession.OK;

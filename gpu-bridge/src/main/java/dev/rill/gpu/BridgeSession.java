@@ -84,7 +84,9 @@ public final class BridgeSession implements AutoCloseable {
      * both slots and holds them until the completion is polled; the caller keeps its own. Otherwise nothing changed.
      *
      * @param in         filled slot of this session's format, from a pool of the same bridge; not written until polled.
-     * @param out        another such slot; its picture is overwritten.
+     * @param out        another such slot; its picture is overwritten. Or {@code in} itself, if the model
+     *                   {@linkplain Model#passesThrough() passes frames through}: then nothing is written, and the
+     *                   completion hands on the same slot as input and as result, with a reference for each.
      * @param parameters of this session's model; copied.
      * @return a ticket, counting from 0, or {@link #BACK_PRESSURED}, {@link #CLOSED}, {@link #BAD_SLOT} or
      *     {@link #DEVICE_LOST}.
@@ -94,7 +96,7 @@ public final class BridgeSession implements AutoCloseable {
     public long submit(final FrameSlot in, final FrameSlot out, final ModelParameters parameters) {
         check("in", in);
         check("out", out);
-        if (in == out) {
+        if (in == out && !model.passesThrough()) {
             throw new IllegalArgumentException(this + ": in and out are the same " + in);
         }
         if (parameters.model() != model) {

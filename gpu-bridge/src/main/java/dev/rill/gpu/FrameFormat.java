@@ -9,7 +9,8 @@ package dev.rill.gpu;
  *  +-----------+--------+--------+-------------------+
  * </pre>
  * The luma stride is the width rounded up to 128, so that every plane starts and every row of every plane begins at a
- * multiple of 64 bytes. Rows are allocated up to a multiple of 16 of luma, because decoders write whole macroblocks.
+ * multiple of 64 bytes. Luma rows are allocated up to a multiple of 32 and two more, as FFmpeg's H.264 decoder asks of
+ * memory that it decodes into ({@code avcodec_align_dimensions2}), because of interlaced pictures.
  * Bytes between the used width and the stride, and rows beyond the used ones, belong to nobody: devices leave them as
  * they are.
  */
@@ -21,7 +22,8 @@ public final class FrameFormat {
     public static final int MAX_DIMENSION = 16384;
 
     private static final int LUMA_STRIDE_ALIGNMENT = 128;
-    private static final int ROW_ALIGNMENT = 16;
+    private static final int ROW_ALIGNMENT = 32;
+    private static final int EXTRA_ROWS = 2;
     private static final int TAIL_PADDING = 64;
     private static final int SLOT_ALIGNMENT = 4096;
 
@@ -36,7 +38,7 @@ public final class FrameFormat {
         this.width = width;
         this.height = height;
         lumaStride = align(width, LUMA_STRIDE_ALIGNMENT);
-        lumaBytes = lumaStride * align(height, ROW_ALIGNMENT);
+        lumaBytes = lumaStride * allocatedRows();
     }
 
     /**
@@ -131,12 +133,16 @@ public final class FrameFormat {
      * Rows of a plane for which the slot has room.
      *
      * @param plane 0 for luma, then chroma in the order of the pixel format.
-     * @return rows; of luma a multiple of 16.
+     * @return rows; of luma a multiple of 32 and two more.
      */
     public int planeAllocatedRows(final int plane) {
         checkPlane(plane);
-        final int rows = align(height, ROW_ALIGNMENT);
-        return plane == 0 ? rows : rows / 2;
+        return plane == 0 ? allocatedRows() : allocatedRows() / 2;
+    }
+
+    /** Bytes of picture in a slot: 1.5 per pixel, without what strides and alignment add. */
+    public long pictureBytes() {
+        return (long) width * height * 3 / 2;
     }
 
     /** Size of a slot in bytes, a multiple of 4096, including at least 64 bytes of padding behind the last plane. */
@@ -172,6 +178,10 @@ public final class FrameFormat {
 
     private static boolean isUnfit(final int dimension) {
         return dimension < MIN_DIMENSION || dimension > MAX_DIMENSION || dimension % 2 != 0;
+    }
+
+    private int allocatedRows() {
+        return align(height, ROW_ALIGNMENT) + EXTRA_ROWS;
     }
 
     private static int align(final int value, final int alignment) {

@@ -97,7 +97,9 @@ final class JavaSession implements DeviceSession {
             return fault;
         }
         try {
-            kernel.run(job.in.memory(), job.out.memory(), job.values, scratch);
+            if (job.in != job.out) {
+                kernel.run(job.in.memory(), job.out.memory(), job.values, scratch);
+            }
             return BridgeSession.OK;
         } catch (final RuntimeException ex) {
             logOnce(ex);

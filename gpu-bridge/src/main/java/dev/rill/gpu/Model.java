@@ -94,6 +94,11 @@ public final class Model {
         return new ModelParameters(this, 0, merge(defaultValues(), changes));
     }
 
+    /** Whether results equal their inputs, so that an input slot may be handed on as its own result. */
+    public boolean passesThrough() {
+        return this == IDENTITY;
+    }
+
     @Override
     public String toString() {
         return name;

@@ -105,6 +105,30 @@ class BridgeSessionTest {
     }
 
     @Test
+    void shouldHandOnTheInputSlotUnwrittenWhenTheModelPassesFramesThrough() {
+        final BridgeSession session = bridge.openSession(Model.builtIn("identity"), FORMAT, 4);
+        final FrameSlot slot = pool.acquire();
+        for (int i = 0; i < slot.plane(0).capacity(); i++) {
+            slot.plane(0).put(i, (byte) i);
+        }
+        assertThat(session.submit(slot, slot, session.model().defaults())).isZero();
+        slot.release();
+        assertThat(slot.referenceCount()).as("references while in flight").isEqualTo(2);
+
+        TestBridges.pollAll(session, (ticket, status, in, out, version, startNs, endNs) -> {
+            assertThat(status).isEqualTo(BridgeSession.OK);
+            assertThat(out).isSameAs(in).isSameAs(slot);
+            in.release();
+        }, 1);
+
+        assertThat(slot.referenceCount()).isEqualTo(1);
+        for (int i = 0; i < slot.plane(0).capacity(); i++) {
+            assertThat(slot.plane(0).get(i)).isEqualTo((byte) i);
+        }
+        slot.release();
+    }
+
+    @Test
     void shouldUseTheParametersOfEachSubmission() {
         final BridgeSession session = bridge.openSession(TINT, FORMAT, 2);
         final FrameSlot[] outs = {pool.acquire(), pool.acquire()};

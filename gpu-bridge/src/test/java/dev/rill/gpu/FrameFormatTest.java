@@ -16,8 +16,8 @@ class FrameFormatTest {
         assertThat(format.planeStride(0)).isEqualTo(896);
         assertThat(format.planeStride(1)).isEqualTo(448);
         assertThat(format.planeStride(2)).isEqualTo(448);
-        assertThat(format.planeOffset(1)).isEqualTo(896 * 480);
-        assertThat(format.planeOffset(2)).isEqualTo(896 * 480 + 448 * 240);
+        assertThat(format.planeOffset(1)).isEqualTo(896 * 482);
+        assertThat(format.planeOffset(2)).isEqualTo(896 * 482 + 448 * 241);
         assertThat(format.planeWidth(0)).isEqualTo(854);
         assertThat(format.planeWidth(2)).isEqualTo(427);
         assertThat(format.planeRows(2)).isEqualTo(240);
@@ -32,7 +32,7 @@ class FrameFormatTest {
         assertThat(format.planeStride(1)).isEqualTo(1280);
         assertThat(format.planeWidth(1)).isEqualTo(1280);
         assertThat(format.planeRows(1)).isEqualTo(360);
-        assertThat(format.planeOffset(1)).isEqualTo(1280 * 720);
+        assertThat(format.planeOffset(1)).isEqualTo(1280 * 738);
         assertThatThrownBy(() -> format.planeOffset(2)).isInstanceOf(IllegalArgumentException.class)
             .hasMessage("NV12 1280x720: plane 2, expected 0 to 1");
     }

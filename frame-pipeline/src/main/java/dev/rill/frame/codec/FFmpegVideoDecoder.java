@@ -35,14 +35,17 @@ import org.bytedeco.javacpp.Pointer;
  * Video decoding by libavcodec on the calling thread. Public for the intake of files beside this package, not for
  * hosts: they use {@link Codecs}.
  * <p>
- * The memory of a {@link Packet} is lent to the codec for the length of the call, not copied. A picture that finds no
- * slot stays in the decoder and blocks it ({@link #BACK_PRESSURED}) until one is free: none is lost.
+ * The memory of a {@link Packet} is lent to the codec for the length of the call, not copied. The codec writes its
+ * pictures straight into slots ({@link DecoderLoans}); one that could not be decoded that way is copied or converted
+ * into a slot. A picture that finds no slot stays in the decoder and blocks it ({@link #BACK_PRESSURED}) until one is
+ * free: none is lost.
  */
 public final class FFmpegVideoDecoder implements VideoDecoder {
     private final String name;
     private final SlotSource slots;
     private final boolean strict;
     private final FrameImporter importer;
+    private final DecoderLoans loans;
     private final NativeAddress arrival = new NativeAddress();
     private AVCodecContext codec;
     private AVPacket unit;
@@ -59,6 +62,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         this.slots = slots;
         this.strict = strict;
         importer = new FrameImporter(!strict);
+        loans = new DecoderLoans(slots);
         awaitingKeyframe = strict;
     }
 
@@ -102,6 +106,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         }
         codec.thread_count(1);
         codec.flags(codec.flags() | AV_CODEC_FLAG_COPY_OPAQUE);
+        DecoderLoans.attach(codec);
         FFmpeg.check(avcodec_open2(codec, implementation, (AVDictionary) null), what);
         unit = FFmpeg.check(av_packet_alloc(), what);
         picture = FFmpeg.check(av_frame_alloc(), what);
@@ -143,12 +148,21 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     }
 
     private boolean isReady(final FrameHandler handler) {
-        if (pictureHeld && drain(handler) == BACK_PRESSURED) {
+        if (pictureHeld && !drainHeld(handler)) {
             return false;
         }
         final int width = codec.width();
         final int height = codec.height();
         return !isSupported(width, height) || slots.available(width & ~1, height & ~1) > 0;
+    }
+
+    private boolean drainHeld(final FrameHandler handler) {
+        loans.begin();
+        try {
+            return drain(handler) != BACK_PRESSURED;
+        } finally {
+            loans.end();
+        }
     }
 
     /**
@@ -183,11 +197,16 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
 
     private int consume(final AVPacket packet, final FrameHandler handler) {
         damageSeen = false;
-        final int sent = avcodec_send_packet(codec, packet);
-        if (sent < 0) {
-            noteDamage();
+        loans.begin();
+        try {
+            final int sent = avcodec_send_packet(codec, packet);
+            if (sent < 0) {
+                noteDamage();
+            }
+            drain(handler);
+        } finally {
+            loans.end();
         }
-        drain(handler);
         return damageSeen ? DAMAGED : DECODED;
     }
 
@@ -224,19 +243,9 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
             dropPicture();
             return true;
         }
-        final FrameSlot slot = acquireSlot();
+        final FrameSlot slot = slotOfPicture();
         if (slot == null) {
             return false;
-        }
-        boolean filled = false;
-        try {
-            importer.bring(picture, slot);
-            filled = true;
-        } finally {
-            if (!filled) {
-                slot.release();
-                dropPicture();
-            }
         }
         final long pts = strict ? picture.pts() : picture.best_effort_timestamp();
         final Pointer opaque = picture.opaque();
@@ -246,12 +255,28 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         return true;
     }
 
-    private FrameSlot acquireSlot() {
+    /** The slot that the codec wrote, or another one with a copy of the picture; null if none is free. */
+    private FrameSlot slotOfPicture() {
+        final FrameSlot written = importer.isPlain(picture) ? loans.slotOf(picture) : null;
+        if (written != null) {
+            return written.retain();
+        }
+        FrameSlot slot = null;
+        boolean filled = false;
         try {
-            return slots.acquire(picture.width() & ~1, picture.height() & ~1);
-        } catch (final RuntimeException ex) {
-            dropPicture();
-            throw ex;
+            slot = slots.acquire(picture.width() & ~1, picture.height() & ~1, 0);
+            if (slot != null) {
+                importer.bring(picture, slot);
+            }
+            filled = true;
+            return slot;
+        } finally {
+            if (!filled) {
+                dropPicture();
+                if (slot != null) {
+                    slot.release();
+                }
+            }
         }
     }
 
@@ -266,6 +291,15 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
 
     @Override
     public int flush(final FrameHandler handler) {
+        loans.begin();
+        try {
+            return flushAtWork(handler);
+        } finally {
+            loans.end();
+        }
+    }
+
+    private int flushAtWork(final FrameHandler handler) {
         if (!flushing) {
             avcodec_send_packet(codec, null);
             flushing = true;
@@ -300,6 +334,11 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     }
 
     @Override
+    public long hostBytes() {
+        return importer.hostBytes();
+    }
+
+    @Override
     public String name() {
         return name;
     }
@@ -311,5 +350,6 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         unit = null;
         codec = null;
         importer.close();
+        loans.close();
     }
 }

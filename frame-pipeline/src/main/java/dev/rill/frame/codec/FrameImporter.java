@@ -47,6 +47,7 @@ final class FrameImporter implements AutoCloseable {
     private SwsContext scaler;
     private long copiedFrames;
     private long convertedFrames;
+    private long hostBytes;
 
     /** @param limitRange true converts full-range samples to limited range, false takes them as they are. */
     FrameImporter(final boolean limitRange) {
@@ -59,6 +60,10 @@ final class FrameImporter implements AutoCloseable {
 
     long convertedFrames() {
         return convertedFrames;
+    }
+
+    long hostBytes() {
+        return hostBytes;
     }
 
     /** Fills {@code slot}, whose size is that of the picture rounded down to even. */
@@ -74,9 +79,11 @@ final class FrameImporter implements AutoCloseable {
             convert(picture, slot, format);
             convertedFrames++;
         }
+        hostBytes += format.pictureBytes();
     }
 
-    private boolean isPlain(final AVFrame picture) {
+    /** Whether the samples can be used as they are. */
+    boolean isPlain(final AVFrame picture) {
         final int pixels = picture.format();
         final boolean fullRange = pixels == AV_PIX_FMT_YUVJ420P || picture.color_range() == AVCOL_RANGE_JPEG;
         return (pixels == AV_PIX_FMT_YUV420P || pixels == AV_PIX_FMT_YUVJ420P) && !(fullRange && limitRange);

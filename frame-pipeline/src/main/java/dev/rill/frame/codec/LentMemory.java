@@ -2,6 +2,7 @@ package dev.rill.frame.codec;
 
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_create;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_get_ref_count;
+import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
 
 import org.bytedeco.ffmpeg.avutil.AVBufferRef;
 import org.bytedeco.ffmpeg.avutil.Free_Pointer_BytePointer;
@@ -26,6 +27,11 @@ final class LentMemory {
     /** Wraps {@code length} bytes from {@code start} on; the caller owns the one reference. */
     static AVBufferRef lend(final BytePointer start, final long length) {
         return FFmpeg.check(av_buffer_create(start, length, KEEP, null, 0), "lending " + length + " bytes to FFmpeg");
+    }
+
+    /** One more reference to what {@code ours} refers to, for FFmpeg. */
+    static AVBufferRef another(final AVBufferRef ours) {
+        return FFmpeg.check(av_buffer_ref(ours), "lending memory to FFmpeg");
     }
 
     /** True if {@code ours} is the only reference that is left. */

@@ -12,9 +12,11 @@ public interface SlotSource {
      *
      * @param width  even width in pixels.
      * @param height even height in pixels.
+     * @param kept   how many slots of this size the decoder may keep for itself, as references for later pictures:
+     *               the source has so many more than its users need.
      * @return a slot of that size, or null when none is free.
      */
-    FrameSlot acquire(int width, int height);
+    FrameSlot acquire(int width, int height, int kept);
 
     /**
      * Counts free slots.

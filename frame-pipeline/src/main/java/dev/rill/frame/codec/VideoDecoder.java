@@ -47,6 +47,9 @@ public interface VideoDecoder extends AutoCloseable {
     /** Pictures whose pixel format had to be converted on their way into a slot. */
     long convertedFrames();
 
+    /** Bytes of picture written into slots by copying or converting; 0 while the codec writes the slots itself. */
+    long hostBytes();
+
     /** Name of the codec implementation, as FFmpeg calls it. */
     String name();
 

@@ -14,26 +14,33 @@ final class SlotSupply implements SlotSource, AutoCloseable {
 
     private final Bridge bridge = Bridge.launch(new BridgeContext().device("java").threads(1));
     private FramePool pool;
+    private int kept;
 
     @Override
-    public FrameSlot acquire(final int width, final int height) {
-        return pool(width, height).acquire();
+    public FrameSlot acquire(final int width, final int height, final int keptByDecoder) {
+        return pool(width, height, keptByDecoder).acquire();
     }
 
     @Override
     public int available(final int width, final int height) {
-        return pool(width, height).available();
+        return pool(width, height, kept).available();
     }
 
-    private FramePool pool(final int width, final int height) {
-        if (pool == null || pool.format().width() != width || pool.format().height() != height) {
+    private FramePool pool(final int width, final int height, final int keptByDecoder) {
+        if (!fits(width, height, keptByDecoder)) {
             if (pool != null) {
                 pool.close();
                 pool = null;
             }
-            pool = bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), SLOTS);
+            kept = Math.max(kept, keptByDecoder);
+            pool = bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), SLOTS + kept);
         }
         return pool;
+    }
+
+    private boolean fits(final int width, final int height, final int keptByDecoder) {
+        return pool != null && pool.format().width() == width && pool.format().height() == height
+            && kept >= keptByDecoder;
     }
 
     @Override

@@ -118,7 +118,7 @@ public final class TestPatternSource implements MediaSource {
     }
 
     private void makePicture(final long arrivalNs, final PacketHandler out) {
-        final FrameSlot slot = slots.acquire(context.width(), context.height());
+        final FrameSlot slot = slots.acquire(context.width(), context.height(), 0);
         try {
             pattern.paint(slot, nextFrame & 0xFFFF_FFFFL);
             videoEncoder.encode(slot, timeOf(nextFrame), arrivalNs, false, out);

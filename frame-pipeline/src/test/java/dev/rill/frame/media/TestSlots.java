@@ -10,8 +10,11 @@ import dev.rill.gpu.PixelFormat;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Slots for tests: a small pool per size. */
+/** Slots for tests: a small pool per size, with those that a decoder keeps besides. */
 public final class TestSlots implements SlotSource, AutoCloseable {
+    /** What the streams of the tests let their decoder keep: one reference and two in the making. */
+    public static final int KEPT = 3;
+
     private final Bridge bridge = Bridge.launch(new BridgeContext().device("java").threads(1));
     private final Map<FrameFormat, FramePool> pools = new HashMap<>();
     private final int slotsPerSize;
@@ -22,17 +25,22 @@ public final class TestSlots implements SlotSource, AutoCloseable {
 
     public FramePool pool(final int width, final int height) {
         final FrameFormat format = FrameFormat.of(PixelFormat.I420, width, height);
-        return pools.computeIfAbsent(format, key -> bridge.newPool(key, slotsPerSize));
+        return pools.computeIfAbsent(format, key -> bridge.newPool(key, slotsPerSize + KEPT));
+    }
+
+    public FrameSlot acquire(final int width, final int height) {
+        return acquire(width, height, 0);
     }
 
     @Override
-    public FrameSlot acquire(final int width, final int height) {
+    public FrameSlot acquire(final int width, final int height, final int keptByDecoder) {
         return pool(width, height).acquire();
     }
 
     @Override
     public int available(final int width, final int height) {
-        return pool(width, height).available();
+        final FramePool pool = pools.get(FrameFormat.of(PixelFormat.I420, width, height));
+        return pool == null ? slotsPerSize : pool.available();
     }
 
     /** Slots that were not given back. */

@@ -10,10 +10,10 @@ class SlotSupplyTest {
     @Test
     void shouldGoOnWhenASizeWasRefused() {
         try (SlotSupply supply = new SlotSupply()) {
-            supply.acquire(64, 48).release();
-            assertThatThrownBy(() -> supply.acquire(0, 48)).isInstanceOf(IllegalArgumentException.class);
+            supply.acquire(64, 48, 2).release();
+            assertThatThrownBy(() -> supply.acquire(0, 48, 0)).isInstanceOf(IllegalArgumentException.class);
 
-            final FrameSlot slot = supply.acquire(64, 48);
+            final FrameSlot slot = supply.acquire(64, 48, 2);
 
             assertThat(slot).isNotNull();
             slot.release();
