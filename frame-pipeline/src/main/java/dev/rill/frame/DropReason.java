@@ -47,7 +47,7 @@ public enum DropReason {
             case TRUNCATED -> TRUNCATED;
             case HEADLESS -> HEADLESS;
             case TOO_LARGE -> TOO_LARGE;
-            case CONTINUITY, BAD_HEADER, NO_TIME, MISJUDGED_END -> DAMAGED_PACKET;
+            case CONTINUITY, BAD_HEADER, NO_TIME -> DAMAGED_PACKET;
             default -> throw new IllegalArgumentException("loss=" + loss);
         };
     }

@@ -36,6 +36,16 @@ final class TestInput implements TrickleSubscriber {
         return this;
     }
 
+    /** Bytes of a segment that goes on; the first call begins it. */
+    TestInput part(final byte[] bytes) {
+        if (sequence == 0) {
+            sequence++;
+            add(handler -> handler.onSegmentBegin(0, "video/mp2t"));
+        }
+        add(handler -> handler.onData(0, ByteBuffer.wrap(bytes).asReadOnlyBuffer()));
+        return this;
+    }
+
     TestInput gap(final int lost) {
         final long from = sequence;
         sequence += lost;

@@ -9,6 +9,11 @@ import java.util.List;
 final class PsiParser {
     static final int PAT_TABLE = 0x00;
     static final int PMT_TABLE = 0x02;
+    /** Registration descriptor (2.6.8) with {@link #RILL} in it. */
+    static final int REGISTRATION_TAG = 0x05;
+    static final int REGISTRATION_LENGTH = 2 + Integer.BYTES;
+    static final int RILL = 'R' << 24 | 'I' << 16 | 'L' << 8 | 'L';
+
     private static final int SECTION_HEADER_LENGTH = 8;
     private static final int PMT_HEADER_LENGTH = 12;
 
@@ -46,6 +51,7 @@ final class PsiParser {
         final int pcrPid = section.getShort(8) & TsPacketDescriptor.PID_MASK;
         final List<TsStream> streams = new ArrayList<>();
         int index = PMT_HEADER_LENGTH + (section.getShort(10) & 0x0FFF);
+        final boolean stuffsTails = hasRegistration(section, Math.min(index, section.limit()));
         while (index + 5 <= section.limit()) {
             final int length = section.getShort(index + 3) & 0x0FFF;
             if (index + 5 + length > section.limit()) {
@@ -54,7 +60,21 @@ final class PsiParser {
             addStream(streams, section, index, length);
             index += 5 + length;
         }
-        return new TsProgram(number, pmtPid, pcrPid, streams);
+        return new TsProgram(number, pmtPid, pcrPid, stuffsTails, streams);
+    }
+
+    /** Whether the descriptors of the program, which end at {@code end}, hold the registration of this writer. */
+    private static boolean hasRegistration(final ByteBuffer section, final int end) {
+        int index = PMT_HEADER_LENGTH;
+        while (index + REGISTRATION_LENGTH <= end) {
+            final int length = section.get(index + 1) & 0xFF;
+            if (section.get(index) == REGISTRATION_TAG && length == Integer.BYTES
+                && section.getInt(index + 2) == RILL) {
+                return true;
+            }
+            index += 2 + length;
+        }
+        return false;
     }
 
     private static void addStream(

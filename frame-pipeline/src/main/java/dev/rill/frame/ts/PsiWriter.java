@@ -27,11 +27,20 @@ final class PsiWriter {
     static ByteBuffer map(final TsProgram program, final int version) {
         final ByteBuffer section = begin(PsiParser.PMT_TABLE, program.number(), version);
         section.putShort((short) (RESERVED_PID_BITS | program.pcrPid()));
-        section.putShort((short) RESERVED_LENGTH_BITS);
+        putProgramDescriptors(section, program);
         for (final TsStream stream : program.streams()) {
             putStream(section, program, stream);
         }
         return end(section);
+    }
+
+    private static void putProgramDescriptors(final ByteBuffer section, final TsProgram program) {
+        if (program.stuffsTails()) {
+            section.putShort((short) (RESERVED_LENGTH_BITS | PsiParser.REGISTRATION_LENGTH));
+            section.put((byte) PsiParser.REGISTRATION_TAG).put((byte) Integer.BYTES).putInt(PsiParser.RILL);
+        } else {
+            section.putShort((short) RESERVED_LENGTH_BITS);
+        }
     }
 
     private static void putStream(final ByteBuffer section, final TsProgram program, final TsStream stream) {

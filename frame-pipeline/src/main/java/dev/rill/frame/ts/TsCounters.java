@@ -21,6 +21,7 @@ public final class TsCounters {
     private final AtomicLong scrambledPackets = new AtomicLong();
     private final AtomicLong malformedPackets = new AtomicLong();
     private final AtomicLong continuityErrors = new AtomicLong();
+    private final AtomicLong misplacedStuffing = new AtomicLong();
     private final AtomicLong duplicatePackets = new AtomicLong();
     private final AtomicLong ignoredPackets = new AtomicLong();
     private final AtomicLong damagedSections = new AtomicLong();
@@ -89,7 +90,12 @@ public final class TsCounters {
         return damagedSections.get();
     }
 
-    /** Bytes behind the end of a unit of known length; ignored. */
+    /** Packets with stuffing behind which their unit went on. */
+    public long misplacedStuffing() {
+        return misplacedStuffing.get();
+    }
+
+    /** Bytes behind the end of a unit that was handed on; ignored. */
     public long excessBytes() {
         return excessBytes.get();
     }
@@ -153,6 +159,10 @@ public final class TsCounters {
 
     void countContinuityError() {
         add(continuityErrors, 1);
+    }
+
+    void countMisplacedStuffing() {
+        add(misplacedStuffing, 1);
     }
 
     void countDuplicatePacket() {

@@ -13,7 +13,5 @@ public enum TsLoss {
     /** The PES header is malformed or of a kind without times. */
     BAD_HEADER,
     /** The unit carries no presentation time. */
-    NO_TIME,
-    /** The unit went on behind its stuffed packet, which was taken for its last one. */
-    MISJUDGED_END
+    NO_TIME
 }

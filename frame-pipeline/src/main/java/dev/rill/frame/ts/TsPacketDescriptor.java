@@ -81,13 +81,14 @@ final class TsPacketDescriptor {
             : HEADER_LENGTH;
     }
 
-    /** Whether the adaptation field is longer than its content: the sign of the last packet of a unit. */
+    /** Whether the adaptation field is longer than its content, or has none: the sign of the last packet of a unit. */
     static boolean isStuffed(final ByteBuffer bytes, final int offset) {
         if (!hasAdaptation(bytes, offset)) {
             return false;
         }
         final int length = adaptationLength(bytes, offset);
-        return length == 0 || length > usedAdaptationLength(bytes, offset, length);
+        return length == 0 || adaptationFlags(bytes, offset) == 0
+            || length > usedAdaptationLength(bytes, offset, length);
     }
 
     private static int usedAdaptationLength(final ByteBuffer bytes, final int offset, final int length) {

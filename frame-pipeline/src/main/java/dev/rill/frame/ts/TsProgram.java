@@ -7,12 +7,14 @@ import java.util.List;
  * The streams of one program. Of each kind the first stream is the one that is read and written, with H.264 preferred
  * among video streams; the others are listed and ignored.
  *
- * @param number  {@code program_number}, 1..65535.
- * @param pmtPid  where its program map is sent.
- * @param pcrPid  which stream carries the clock.
- * @param streams video and audio streams in the order of the program map; other kinds are left out.
+ * @param number      {@code program_number}, 1..65535.
+ * @param pmtPid      where its program map is sent.
+ * @param pcrPid      which stream carries the clock.
+ * @param stuffsTails whether the program says that the last packet of each unit of more than one is stuffed, and only
+ *                    that one: by a registration descriptor {@code RILL}.
+ * @param streams     video and audio streams in the order of the program map; other kinds are left out.
  */
-public record TsProgram(int number, int pmtPid, int pcrPid, List<TsStream> streams) {
+public record TsProgram(int number, int pmtPid, int pcrPid, boolean stuffsTails, List<TsStream> streams) {
     private static final int DEFAULT_NUMBER = 1;
     private static final int DEFAULT_PMT_PID = 0x1000;
 
@@ -47,7 +49,7 @@ public record TsProgram(int number, int pmtPid, int pcrPid, List<TsStream> strea
         }
         final TsStream clock = first(streams, Packet.Kind.VIDEO);
         final int pcrPid = clock == null ? streams.get(0).pid() : clock.pid();
-        return new TsProgram(DEFAULT_NUMBER, DEFAULT_PMT_PID, pcrPid, streams);
+        return new TsProgram(DEFAULT_NUMBER, DEFAULT_PMT_PID, pcrPid, true, streams);
     }
 
     /** The video stream, or null when there is none. */

@@ -8,8 +8,12 @@ import org.agrona.concurrent.NanoClock;
 /**
  * Push reader of MPEG transport streams: bytes in, at any split, units out.
  * <p>
- * Holds nothing back. A unit comes out with the last byte of its announced length; where none is announced, with its
- * stuffed last packet, at the start of the next unit of its stream, or at the end of the segment, whichever is first.
+ * Holds nothing back that is known to be complete. A unit comes out with the last byte of its announced length; where
+ * none is announced, at the start of the next unit of its stream or at the end of the segment, whichever is first, or
+ * with its stuffed last packet as soon as stuffing is known to mark last packets: because the program says so
+ * ({@link TsProgram#stuffsTails}), or after {@value TailProof#REQUIRED} units of the stream in which it did. One unit
+ * that goes on behind a stuffed packet ends that for its stream ({@link TsCounters#misplacedStuffing}); if it was
+ * handed on already, the rest of it counts as {@linkplain TsCounters#excessBytes excess}.
  * The first program of the association table is read, and of it the streams that {@link TsProgram#video} and
  * {@link TsProgram#audio} name.
  * <p>
@@ -270,7 +274,7 @@ public final class TsReader implements AutoCloseable {
         if (isStart) {
             unit.begin((flags & TsPacketDescriptor.RANDOM_ACCESS_FLAG) != 0, nowNs);
         }
-        unit.payload(bytes, !isStart && TsPacketDescriptor.isStuffed(bytes, offset));
+        unit.payload(bytes, TsPacketDescriptor.isStuffed(bytes, offset));
     }
 
     private void onAssociation(final ByteBuffer section) {
@@ -307,7 +311,8 @@ public final class TsReader implements AutoCloseable {
     }
 
     private TsUnit unit(final TsStream stream) {
-        return stream == null ? null : new TsUnit(stream, handler, pool, counters, times, maxUnitLength);
+        return stream == null ? null : new TsUnit(
+            stream, program.stuffsTails(), handler, pool, counters, times, maxUnitLength);
     }
 
     private void endUnits(final boolean clean) {

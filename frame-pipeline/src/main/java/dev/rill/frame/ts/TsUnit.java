@@ -38,18 +38,25 @@ final class TsUnit {
     private int remaining;
     private long arrivalNs;
     private boolean randomAccess;
-    private boolean stuffingTrusted = true;
+    private final TailProof singleTail = new TailProof(false);
+    private final TailProof tail;
+    private final boolean isStuffingDeclared;
+    private int unitPackets;
+    private boolean stuffedLast;
     private boolean timed;
     private long lastTime;
 
     TsUnit(
         final TsStream stream,
+        final boolean stuffsTails,
         final TsHandler handler,
         final PacketPool pool,
         final TsCounters counters,
         final TimestampUnwrapper times,
         final int maxLength) {
         this.stream = stream;
+        isStuffingDeclared = stuffsTails;
+        tail = new TailProof(stuffsTails);
         this.handler = handler;
         this.pool = pool;
         this.counters = counters;
@@ -74,6 +81,7 @@ final class TsUnit {
         }
         if (packetContinuity != (last + 1 & TsPacketDescriptor.CONTINUITY_MASK)) {
             counters.countContinuityError();
+            stuffedLast = false;
             lost(TsLoss.CONTINUITY);
         }
         return true;
@@ -82,6 +90,8 @@ final class TsUnit {
     /** A unit starts in this packet; payload from position to limit follows by {@link #payload}. */
     void begin(final boolean isRandomAccess, final long nowNs) {
         end(true);
+        unitPackets = 0;
+        stuffedLast = false;
         counters.countUnit(stream.kind());
         state = State.HEADER;
         header.clear();
@@ -89,28 +99,50 @@ final class TsUnit {
         randomAccess = isRandomAccess;
     }
 
-    void payload(final ByteBuffer bytes, final boolean isStuffedEnd) {
-        switch (state) {
-            case HEADER -> collectHeader(bytes);
-            case BODY -> appendBody(bytes);
-            case FRESH -> lost(TsLoss.HEADLESS);
-            case ENDED_BY_STUFFING -> {
-                stuffingTrusted = false;
-                lost(TsLoss.MISJUDGED_END);
-            }
-            case IDLE -> counters.countExcessBytes(bytes.remaining());
-            case SKIPPING -> {
-            }
-            default -> throw new IllegalStateException("state=" + state);
+    /** Takes the payload of one packet, position to limit, and whether its adaptation field is stuffed. */
+    void payload(final ByteBuffer bytes, final boolean isStuffed) {
+        if (stuffedLast) {
+            onStuffingInFront();
         }
-        if (isStuffedEnd && stuffingTrusted && state == State.BODY && remaining == UNBOUNDED) {
+        collect(bytes);
+        unitPackets++;
+        stuffedLast = isStuffed;
+        if (isStuffed && state == State.BODY && remaining == UNBOUNDED && tailProof().isComplete()) {
             emit();
             state = State.ENDED_BY_STUFFING;
         }
     }
 
+    private void onStuffingInFront() {
+        tailProof().refute();
+        if (unitPackets > 1 || !isStuffingDeclared) {
+            counters.countMisplacedStuffing();
+        }
+    }
+
+    /** Stuffing of a first packet, which may carry a clock as well, proves nothing about later ones. */
+    private TailProof tailProof() {
+        return unitPackets == 1 ? singleTail : tail;
+    }
+
+    private void collect(final ByteBuffer bytes) {
+        switch (state) {
+            case HEADER -> collectHeader(bytes);
+            case BODY -> appendBody(bytes);
+            case FRESH -> lost(TsLoss.HEADLESS);
+            case ENDED_BY_STUFFING, IDLE -> counters.countExcessBytes(bytes.remaining());
+            case SKIPPING -> {
+            }
+            default -> throw new IllegalStateException("state=" + state);
+        }
+    }
+
     /** Nothing more belongs to the open unit: hands it on if that can be its end, else drops it. */
     void end(final boolean isCleanEnd) {
+        if (isCleanEnd && stuffedLast) {
+            tailProof().confirm();
+            stuffedLast = false;
+        }
         if (state == State.HEADER) {
             drop(TsLoss.TRUNCATED);
         } else if (state == State.BODY) {

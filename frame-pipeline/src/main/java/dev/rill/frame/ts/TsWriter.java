@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Writes one program as an MPEG transport stream whose units end visibly: PES lengths wherever 16 bits hold them, and a
- * stuffed last packet.
+ * stuffed last packet in units of more than one. A unit that would fill its packets to the last byte is given a
+ * byte of stuffing in its first packet for that.
  * <p>
  * Each segment begins with association and map table, so it can be read alone; continuity counters go on over segments
  * and over changes of the program, which raise the version of the tables that they change.
@@ -150,10 +151,23 @@ public final class TsWriter {
             }
             final boolean isFirst = written == 0;
             final int flags = isFirst ? adaptationFlags(packet, carriesClock) : 0;
-            final int length = putPacketHeader(stream.pid(), isFirst, flags, packet.dts(), total - written);
+            final int length = isFirst && fillsPackets(total, flags)
+                ? putPacketHeader(stream.pid(), true, flags, packet.dts(), total, 1)
+                : putPacketHeader(stream.pid(), isFirst, flags, packet.dts(), total - written, 0);
             putPayload(packet, written, length);
             written += length;
         }
+    }
+
+    /** Whether a unit whose first packet has these flags would end with a full packet, and has more than one. */
+    private static boolean fillsPackets(final int total, final int flags) {
+        final int first = TsPacketDescriptor.MAX_PAYLOAD_LENGTH - neededLength(flags);
+        return total > first && (total - first) % TsPacketDescriptor.MAX_PAYLOAD_LENGTH == 0;
+    }
+
+    private static int neededLength(final int flags) {
+        final int clockLength = (flags & TsPacketDescriptor.PCR_FLAG) != 0 ? TsPacketDescriptor.PCR_LENGTH : 0;
+        return flags == 0 ? 0 : 2 + clockLength;
     }
 
     private static int adaptationFlags(final Packet packet, final boolean carriesClock) {
@@ -162,12 +176,12 @@ public final class TsWriter {
             | (isRandomAccess ? TsPacketDescriptor.RANDOM_ACCESS_FLAG : 0);
     }
 
-    /** Puts header and adaptation field; returns how much of {@code remaining} fits behind them. */
+    /** Puts header, adaptation field and at least so much stuffing; returns how much of the rest fits behind them. */
     private int putPacketHeader(
-        final int pid, final boolean isStart, final int flags, final long dts, final int remaining) {
-        final int clockLength = (flags & TsPacketDescriptor.PCR_FLAG) != 0 ? TsPacketDescriptor.PCR_LENGTH : 0;
-        final int neededLength = flags == 0 ? 0 : 2 + clockLength;
-        final int length = Math.min(remaining, TsPacketDescriptor.MAX_PAYLOAD_LENGTH - neededLength);
+        final int pid, final boolean isStart, final int flags, final long dts, final int remaining,
+        final int stuffing) {
+        final int room = TsPacketDescriptor.MAX_PAYLOAD_LENGTH - neededLength(flags) - stuffing;
+        final int length = Math.min(remaining, room);
         final int adaptationLength = TsPacketDescriptor.MAX_PAYLOAD_LENGTH - length;
 
         chunk.put(TsPacketDescriptor.SYNC);

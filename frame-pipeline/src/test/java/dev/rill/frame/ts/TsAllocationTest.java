@@ -63,6 +63,8 @@ class TsAllocationTest {
 
     private long allocatedBy(final Runnable round) {
         run(round);
+        run(round);
+        run(round);
         final long id = Thread.currentThread().getId();
         final long before = threads.getThreadAllocatedBytes(id);
         run(round);
