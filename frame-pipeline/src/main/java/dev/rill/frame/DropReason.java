@@ -6,6 +6,8 @@ import dev.rill.frame.ts.TsLoss;
 public enum DropReason {
     /** Newer frames arrived before the bridge could take it ({@link DeliveryPolicy#LIVE}). */
     OVERRUN("overrun"),
+    /** Older than {@link FramePipelineContext#maxAgeNs} while a fresher one waited ({@link DeliveryPolicy#LIVE}). */
+    TOO_OLD("too-old"),
     /** Transport packets of it are missing or malformed. */
     DAMAGED_PACKET("damaged-packet"),
     /** Its end is missing. */

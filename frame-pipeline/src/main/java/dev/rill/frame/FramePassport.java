@@ -9,6 +9,9 @@ import dev.rill.gpu.FrameSlot;
  * Passports are recycled: one that is handed to a listener is valid until the listener returns.
  */
 public final class FramePassport {
+    /** Sequence and time of a unit that was lost before it was complete. */
+    public static final long UNKNOWN = -1;
+
     /** Packet waiting to be decoded, then null. */
     Packet packet;
 
@@ -98,6 +101,16 @@ public final class FramePassport {
     /** Output channel had taken the last byte. */
     public long publishedNs() {
         return publishedNs;
+    }
+
+    /** A unit that never became complete; {@code knownPts} may be {@link #UNKNOWN}. */
+    static FramePassport lost(final long knownPts, final long nowNs) {
+        final FramePassport passport = new FramePassport();
+        passport.sequence = UNKNOWN;
+        passport.pts = knownPts;
+        passport.parameterVersion = UNKNOWN;
+        passport.arrivalNs = nowNs;
+        return passport;
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class FramePipeline implements AutoCloseable {
     private static final int SPARE_SLOTS = 4;
 
     private final PipelineLines lines;
+    private final Events.SessionEvent event = new Events.SessionEvent();
     private final AtomicReference<ModelParameters> parameters;
     private final IntakeAgent intake;
     private final ProcessAgent process;
@@ -50,6 +51,8 @@ public final class FramePipeline implements AutoCloseable {
     private FramePipeline(
         final FramePipelineContext context, final DecoderSlots slots, final VideoDecoder decoder) {
         lines = new PipelineLines(context, AGENTS);
+        event.begin();
+        lines.onClosed(() -> commitSession(context));
         lines.counters.decoder = decoder.name();
         parameters = new AtomicReference<>(context.parameters());
         egress = new EgressAgent(lines, context);
@@ -182,6 +185,17 @@ public final class FramePipeline implements AutoCloseable {
             decoder.close();
             slots.close();
             throw ex;
+        }
+    }
+
+    private void commitSession(final FramePipelineContext context) {
+        if (event.shouldCommit()) {
+            event.model = context.model().name();
+            event.end = lines.reports.end().name();
+            event.framesIn = intake.reader().counters().units(Packet.Kind.VIDEO);
+            event.framesOut = lines.counters.framesOut.get();
+            event.framesDropped = lines.counters.droppedTotal();
+            event.commit();
         }
     }
 

@@ -27,6 +27,9 @@ public final class FramePipelineContext {
     /** Capacity of the ring in front of the bridge if not set, in frames. */
     public static final int RING_CAPACITY_DEFAULT = 16;
 
+    /** Default age that a frame may have when it is submitted: 250 ms. */
+    public static final long MAX_AGE_DEFAULT_NS = 250_000_000L;
+
     /** Distance of output keyframes, and so length of output segments, if not set: 2 s in 90 kHz ticks. */
     public static final long KEYFRAME_INTERVAL_TICKS_DEFAULT = 180_000;
 
@@ -47,6 +50,7 @@ public final class FramePipelineContext {
     private FramePipelineListener listener = FramePipelineListener.NONE;
     private NanoClock clock = SystemNanoClock.INSTANCE;
     private Supplier<IdleStrategy> idleStrategy = () -> new BackoffIdleStrategy(1, 1, MIN_PARK_NS, MAX_PARK_NS);
+    private long maxAgeNs = MAX_AGE_DEFAULT_NS;
     private int inFlightWindow = IN_FLIGHT_WINDOW_DEFAULT;
     private int ringCapacity = RING_CAPACITY_DEFAULT;
     private int maxUnitLength = TsReader.MAX_UNIT_LENGTH_DEFAULT;
@@ -229,6 +233,24 @@ public final class FramePipelineContext {
     }
 
     /**
+     * Sets how old a frame may be when it is submitted, in nanoseconds from the arrival of its first byte, at least 1;
+     * default {@link #MAX_AGE_DEFAULT_NS}. With {@link DeliveryPolicy#LIVE} an older one is dropped as
+     * {@link DropReason#TOO_OLD} if a fresher one waits, so the freshest is always tried however slow the model is; and
+     * where decoding falls behind by that much, it goes on at the newest keyframe that has arrived.
+     *
+     * @return this.
+     */
+    public FramePipelineContext maxAgeNs(final long newMaxAgeNs) {
+        maxAgeNs = newMaxAgeNs;
+        return this;
+    }
+
+    /** How old a frame may be when it is submitted, in nanoseconds. */
+    public long maxAgeNs() {
+        return maxAgeNs;
+    }
+
+    /**
      * Sets the capacity of the ring of decoded frames in front of the bridge: a power of two, 2..256; default
      * {@value #RING_CAPACITY_DEFAULT}. It bounds the age of a frame in {@link DeliveryPolicy#LIVE}, and memory.
      *
@@ -342,6 +364,7 @@ public final class FramePipelineContext {
         require(inFlightWindow >= 1 && inFlightWindow <= 64, "inFlightWindow", "1..64", inFlightWindow);
         require(ringCapacity >= 2 && ringCapacity <= MAX_RING_CAPACITY && Integer.bitCount(ringCapacity) == 1,
             "ringCapacity", "a power of two in 2..256", ringCapacity);
+        require(maxAgeNs >= 1, "maxAgeNs", "1 or more", maxAgeNs);
         require(maxUnitLength >= 1024, "maxUnitLength", "1024 or more", maxUnitLength);
         require(bitRate >= 0, "bitRate", "0 or more", bitRate);
         require(frameRateNumerator >= 1 && frameRateDenominator >= 1,

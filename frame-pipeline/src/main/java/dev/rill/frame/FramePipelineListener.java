@@ -18,6 +18,16 @@ public interface FramePipelineListener {
     }
 
     /**
+     * A video access unit will not become an output frame.
+     *
+     * @param passport borrowed: valid until this method returns. Of a unit that was lost before it was complete, the
+     *                 time and the sequence are {@link FramePassport#UNKNOWN}.
+     * @param reason   why; {@link PipelineStats#dropped} counts the same ones.
+     */
+    default void onFrameDropped(final FramePassport passport, final DropReason reason) {
+    }
+
+    /**
      * Something is wrong. Reports of one code come at most once a second.
      *
      * @param error what; a fatal one is followed by {@link #onEnd} with {@link PipelineEnd#FAILED} or

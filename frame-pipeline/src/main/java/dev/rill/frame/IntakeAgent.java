@@ -34,6 +34,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     private int segmentsWithoutVideo;
     private long unitsBefore;
     private long bytesBefore;
+    private Events.SegmentEvent segmentEvent;
 
     IntakeAgent(
         final PipelineLines lines,
@@ -46,7 +47,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         this.slots = slots;
         subscriber = context.subscriber();
         reader = new TsReader(this, lines.packets, context.clock(), context.maxUnitLength());
-        video = new VideoIntake(lines, decoder, context.policy() == DeliveryPolicy.LIVE, process::wake);
+        video = new VideoIntake(lines, decoder, new LiveLimits(context), process::wake);
         onSide = egress::wake;
         onDone = process::wake;
     }
@@ -58,6 +59,8 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     @Override
     public void onSegmentBegin(final long sequence, final String contentType) {
         PipelineCounters.add(lines.counters.segmentsIn, 1);
+        segmentEvent = new Events.SegmentEvent();
+        segmentEvent.begin();
         unitsBefore = reader.counters().units(Packet.Kind.VIDEO);
         bytesBefore = reader.counters().bytes();
     }
@@ -70,6 +73,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     @Override
     public void onSegmentEnd(final long sequence, final boolean intact) {
         reader.endOfSegment(intact);
+        commitSegment(sequence, intact);
         final boolean hasVideo = reader.counters().units(Packet.Kind.VIDEO) > unitsBefore;
         if (!hasVideo && reader.counters().bytes() > bytesBefore) {
             onSegmentWithoutVideo(sequence);
@@ -118,15 +122,15 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         if (reader.program().video().isH264()) {
             video.add(packet);
         } else {
+            lines.dropLost(packet.pts(), DropReason.UNSUPPORTED);
             packet.release();
-            lines.counters.drop(DropReason.UNSUPPORTED);
         }
     }
 
     @Override
     public void onLoss(final Packet.Kind kind, final TsLoss reason) {
         if (kind == Packet.Kind.VIDEO) {
-            lines.counters.drop(DropReason.of(reason));
+            lines.dropLost(FramePassport.UNKNOWN, DropReason.of(reason));
             video.onMissing();
         }
         lines.reports.warn(StreamError.Code.DAMAGED_INPUT, "a unit of the input's " + kind + " is lost: " + reason);
@@ -165,6 +169,18 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         sideOverflow.clear();
         video.release();
         slots.close();
+    }
+
+    private void commitSegment(final long sequence, final boolean intact) {
+        final Events.SegmentEvent event = segmentEvent;
+        segmentEvent = null;
+        if (event != null && event.shouldCommit()) {
+            event.sequence = sequence;
+            event.bytes = reader.counters().bytes() - bytesBefore;
+            event.videoUnits = reader.counters().units(Packet.Kind.VIDEO) - unitsBefore;
+            event.intact = intact;
+            event.commit();
+        }
     }
 
     private void onSegmentWithoutVideo(final long sequence) {

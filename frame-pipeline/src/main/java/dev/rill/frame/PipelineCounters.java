@@ -33,6 +33,14 @@ final class PipelineCounters {
         dropped.incrementAndGet(reason.ordinal());
     }
 
+    long droppedTotal() {
+        long sum = 0;
+        for (int i = 0; i < dropped.length(); i++) {
+            sum += dropped.get(i);
+        }
+        return sum;
+    }
+
     Map<DropReason, Long> dropped() {
         final Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
         for (final DropReason reason : DropReason.values()) {

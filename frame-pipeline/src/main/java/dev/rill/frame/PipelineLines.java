@@ -46,6 +46,7 @@ final class PipelineLines {
     private final AtomicInteger openAgents = new AtomicInteger();
     private volatile boolean stopping;
     private volatile boolean closed;
+    private volatile Runnable onClosed = () -> { };
 
     PipelineLines(final FramePipelineContext context, final int agents) {
         clock = context.clock();
@@ -60,7 +61,14 @@ final class PipelineLines {
 
     void drop(final FramePassport passport, final DropReason reason) {
         counters.drop(reason);
+        reports.dropped(passport, reason);
         passports.recycle(passport);
+    }
+
+    /** Counts a unit that has no passport; its time is {@link FramePassport#UNKNOWN} where its header is lost too. */
+    void dropLost(final long pts, final DropReason reason) {
+        counters.drop(reason);
+        reports.dropped(FramePassport.lost(pts, clock.nanoTime()), reason);
     }
 
     /** Stops the pipeline by its own fault; the first failure is the one that counts. */
@@ -99,8 +107,14 @@ final class PipelineLines {
                 item = side.poll();
             }
             reports.end(failure() == null ? PipelineEnd.CLOSED : endOf(failure()));
+            onClosed.run();
             closed = true;
         }
+    }
+
+    /** Sets what runs once everything was given up. */
+    void onClosed(final Runnable newOnClosed) {
+        onClosed = newOnClosed;
     }
 
     /** Whether every stage and ring is empty, and the host was told of the end. */

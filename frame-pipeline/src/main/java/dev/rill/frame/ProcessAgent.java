@@ -26,6 +26,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     private final StageAgent egress;
     private final int window;
     private final boolean handsOn;
+    private final LiveLimits limits;
     private final ArrayDeque<FramePassport> flying;
     private FramePassport next;
     private FrameFormat format;
@@ -43,6 +44,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         this.egress = egress;
         bridge = context.bridge();
         window = context.inFlightWindow();
+        limits = new LiveLimits(context);
         handsOn = context.model().passesThrough();
         flying = new ArrayDeque<>(window + 1);
     }
@@ -128,9 +130,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
 
     /** Takes the next frame and makes sure that the session fits it. */
     private boolean prepareNext() {
-        if (next == null) {
-            next = lines.decoded.poll();
-        }
+        takeNext();
         if (next == null) {
             return false;
         }
@@ -138,6 +138,21 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
             return true;
         }
         return flying.isEmpty() && open(next.slot.format());
+    }
+
+    /** The oldest frame that is not too old, or the freshest. */
+    private void takeNext() {
+        if (next == null) {
+            next = lines.decoded.poll();
+        }
+        while (next != null && limits.isTooOld(next)) {
+            final FramePassport fresher = lines.decoded.poll();
+            if (fresher == null) {
+                return;
+            }
+            lines.drop(next, DropReason.TOO_OLD);
+            next = fresher;
+        }
     }
 
     private boolean open(final FrameFormat newFormat) {

@@ -1,7 +1,7 @@
 package dev.rill.frame;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +15,7 @@ final class Reports {
     private final FramePipelineListener listener;
     private final NanoClock clock;
     private final AtomicLongArray lastNs = new AtomicLongArray(StreamError.Code.values().length);
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<PipelineEnd> ended = new AtomicReference<>();
 
     Reports(final FramePipelineListener listener, final NanoClock clock) {
         this.listener = listener;
@@ -26,6 +26,7 @@ final class Reports {
     }
 
     void published(final FramePassport passport) {
+        Events.frame(passport);
         try {
             listener.onFramePublished(passport);
         } catch (final Throwable ex) {
@@ -33,9 +34,18 @@ final class Reports {
         }
     }
 
+    void dropped(final FramePassport passport, final DropReason reason) {
+        Events.drop(passport, reason);
+        try {
+            listener.onFrameDropped(passport, reason);
+        } catch (final Throwable ex) {
+            onListenerFailure(ex);
+        }
+    }
+
     /** Reports a fatal error always, others at most once per code and second. */
     void error(final StreamError error) {
-        if (ended.get() || !error.fatal() && !isDue(error.code().ordinal())) {
+        if (ended.get() != null || !error.fatal() && !isDue(error.code().ordinal())) {
             return;
         }
         LOGGER.debug("stream error code={} fatal={} message={}", error.code(), error.fatal(), error.message());
@@ -50,8 +60,13 @@ final class Reports {
         error(new StreamError(code, false, message));
     }
 
+    /** Why the pipeline ended, or null while it runs. */
+    PipelineEnd end() {
+        return ended.get();
+    }
+
     boolean end(final PipelineEnd end) {
-        if (!ended.compareAndSet(false, true)) {
+        if (!ended.compareAndSet(null, end)) {
             return false;
         }
         try {

@@ -18,7 +18,7 @@ final class VideoIntake implements FrameHandler {
 
     private final PipelineLines lines;
     private final VideoDecoder decoder;
-    private final boolean isLive;
+    private final LiveLimits limits;
     private final Runnable onOffered;
     private final ArrayDeque<FramePassport> pending = new ArrayDeque<>();
     private final ArrayDeque<FramePassport> inside = new ArrayDeque<>();
@@ -31,10 +31,10 @@ final class VideoIntake implements FrameHandler {
     private Era decoding;
 
     VideoIntake(
-        final PipelineLines lines, final VideoDecoder decoder, final boolean isLive, final Runnable onOffered) {
+        final PipelineLines lines, final VideoDecoder decoder, final LiveLimits limits, final Runnable onOffered) {
         this.lines = lines;
         this.decoder = decoder;
-        this.isLive = isLive;
+        this.limits = limits;
         this.onOffered = onOffered;
         era = lines.firstEra;
         decoding = era;
@@ -57,8 +57,8 @@ final class VideoIntake implements FrameHandler {
     void add(final Packet packet) {
         inputBroken &= !packet.isKeyframe();
         if (inputBroken) {
+            lines.dropLost(packet.pts(), DropReason.AWAITING_KEYFRAME);
             packet.release();
-            lines.counters.drop(DropReason.AWAITING_KEYFRAME);
             return;
         }
         final FramePassport passport = lines.passports.acquire(era);
@@ -68,13 +68,17 @@ final class VideoIntake implements FrameHandler {
 
     /** Whether more input may be read. */
     boolean hasRoom() {
-        return isLive ? pending.size() < MAX_PENDING : pending.isEmpty() && overflow.isEmpty();
+        return limits.isLive() ? pending.size() < MAX_PENDING : pending.isEmpty() && overflow.isEmpty();
     }
 
     /** Decodes what is pending, as far as slots and ring allow. */
     int work() {
         int work = offerOverflow();
-        while (overflow.isEmpty() && endEra() && !pending.isEmpty() && decodeNext()) {
+        while (overflow.isEmpty() && endEra() && !pending.isEmpty()) {
+            work += skipToNewestKeyframe();
+            if (!decodeNext()) {
+                break;
+            }
             work++;
         }
         return work;
@@ -139,6 +143,23 @@ final class VideoIntake implements FrameHandler {
         offer(passport);
     }
 
+    /** Where decoding has fallen behind, units in front of a keyframe that has arrived are of no use any more. */
+    private int skipToNewestKeyframe() {
+        if (pending.size() < 2 || !limits.isTooOld(pending.peek())) {
+            return 0;
+        }
+        FramePassport newest = null;
+        for (final FramePassport passport : pending) {
+            newest = passport.packet.isKeyframe() ? passport : newest;
+        }
+        int skipped = 0;
+        while (newest != null && pending.peek() != newest) {
+            lines.drop(pending.poll(), DropReason.TOO_OLD);
+            skipped++;
+        }
+        return skipped;
+    }
+
     private boolean decodeNext() {
         final FramePassport passport = pending.peek();
         if (awaitingKeyframe && !passport.packet.isKeyframe()) {
@@ -162,7 +183,7 @@ final class VideoIntake implements FrameHandler {
             inside.removeLast();
             passport.packet = packet;
             pending.addFirst(passport);
-            return isLive && dropOldest();
+            return limits.isLive() && dropOldest();
         }
         onDecoded(passport, outcome);
         return true;
@@ -216,7 +237,7 @@ final class VideoIntake implements FrameHandler {
             return;
         }
         while (!lines.decoded.offer(passport)) {
-            if (!isLive) {
+            if (!limits.isLive()) {
                 overflow.add(passport);
                 return;
             }

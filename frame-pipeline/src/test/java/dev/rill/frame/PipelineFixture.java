@@ -21,6 +21,8 @@ final class PipelineFixture implements AutoCloseable {
     final List<StreamError> errors = Collections.synchronizedList(new ArrayList<>());
     final List<PipelineEnd> ends = Collections.synchronizedList(new ArrayList<>());
     final List<Published> published = Collections.synchronizedList(new ArrayList<>());
+    /** Sequence, time and reason of each. */
+    final List<String> dropped = Collections.synchronizedList(new ArrayList<>());
     Runnable onPublished = () -> { };
     FramePipeline pipeline;
 
@@ -128,6 +130,11 @@ final class PipelineFixture implements AutoCloseable {
                     passport.submittedNs(), passport.deviceStartNs(), passport.deviceEndNs(), passport.completedNs(),
                     passport.encodedNs(), passport.publishedNs())));
                 onPublished.run();
+            }
+
+            @Override
+            public void onFrameDropped(final FramePassport passport, final DropReason reason) {
+                dropped.add(passport.sequence() + " " + passport.pts() + " " + reason.label());
             }
 
             @Override

@@ -1,6 +1,7 @@
 package dev.rill.harness;
 
 import dev.rill.frame.DeliveryPolicy;
+import dev.rill.frame.FramePipelineListener;
 import dev.rill.frame.source.MediaSource;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.Model;
@@ -77,6 +78,11 @@ final class DemoCommand implements Callable<Integer> {
     private Path json;
 
     @Option(
+        names = "--trace", paramLabel = "FILE",
+        description = "Write what each frame went through, one line per frame with all time stamps and its fate.")
+    private Path trace;
+
+    @Option(
         names = "--in-process", description = "Carry segments between the roles in this process instead of over HTTP.")
     private boolean inProcess;
 
@@ -98,9 +104,13 @@ final class DemoCommand implements Callable<Integer> {
         if (json != null) {
             OutputFile.requireWritable(json);
         }
+        if (trace != null) {
+            OutputFile.requireWritable(trace);
+        }
         try (Interrupt interrupt = new Interrupt();
             MediaSource source = sourceOptions.open(input);
-            Orchestrator orchestrator = Orchestrator.launch(orchestratorContext());
+            FrameTrace frameTrace = trace == null ? null : FrameTrace.create(trace);
+            Orchestrator orchestrator = Orchestrator.launch(orchestratorContext(frameTrace));
             OrchestratorLink link = link(orchestrator)) {
             final DemoRun run = new DemoRun(orchestrator, link, interrupt, spec.commandLine().getErr(), startNs);
             run.describe("input", source.description());
@@ -132,9 +142,14 @@ final class DemoCommand implements Callable<Integer> {
         Usage.require(spec, DEVICES.contains(device), "--device", device, "auto, cpu or java");
         checkEffect();
         Usage.require(spec, !OutputFile.isSame(out, input), "--out", out, NOT_THE_INPUT);
-        if (json != null) {
-            Usage.require(spec, !OutputFile.isSame(json, input), "--json", json, NOT_THE_INPUT);
-            Usage.require(spec, !OutputFile.isSame(json, out.toString()), "--json", json, "another file than --out");
+        checkSideFile("--json", json);
+        checkSideFile("--trace", trace);
+    }
+
+    private void checkSideFile(final String option, final Path file) {
+        if (file != null) {
+            Usage.require(spec, !OutputFile.isSame(file, input), option, file, NOT_THE_INPUT);
+            Usage.require(spec, !OutputFile.isSame(file, out.toString()), option, file, "another file than --out");
         }
     }
 
@@ -156,8 +171,9 @@ final class DemoCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private OrchestratorContext orchestratorContext() {
+    private OrchestratorContext orchestratorContext(final FrameTrace frameTrace) {
         return new OrchestratorContext()
+            .frameListener(frameTrace == null ? FramePipelineListener.NONE : frameTrace)
             .server(new TrickleServerContext().port(port))
             .bridge(new BridgeContext().device(device))
             .policy(pace.fast ? DeliveryPolicy.BATCH : DeliveryPolicy.LIVE)

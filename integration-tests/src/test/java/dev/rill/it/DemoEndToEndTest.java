@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rill.it.MediaProbe.Picture;
 import dev.rill.it.MediaProbe.Sound;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,30 @@ class DemoEndToEndTest {
 
         assertThat(result.exitCode()).as(result.toString()).isZero();
         assertResult(MediaProbe.of(source), MediaProbe.of(out), Effects::invert);
+    }
+
+    @Test
+    void shouldTraceEveryFrameWithAllItsStamps() throws IOException {
+        final Path trace = folder.resolve("frames.csv");
+
+        final Cli result = rill("demo", "--fast", "--seconds", "2", "--size", "160x120", "--in-process",
+            "--trace", trace.toString(), "--out", folder.resolve("out.ts").toString());
+
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        final List<String> lines = Files.readAllLines(trace);
+        assertThat(lines.get(0)).startsWith("sequence,pts,keyframe,parameterVersion,fate,arrival,")
+            .endsWith(",published");
+        assertThat(lines).hasSize(1 + 60);
+        for (int frame = 0; frame < 60; frame++) {
+            final String[] fields = lines.get(frame + 1).split(",", -1);
+            assertThat(fields).hasSize(14);
+            assertThat(fields[0]).isEqualTo(String.valueOf(frame));
+            assertThat(fields[4]).isEqualTo("published");
+            for (int stamp = 6; stamp < fields.length; stamp++) {
+                assertThat(Long.parseLong(fields[stamp])).as(lines.get(frame + 1))
+                    .isGreaterThanOrEqualTo(Long.parseLong(fields[stamp - 1]));
+            }
+        }
     }
 
     @Test

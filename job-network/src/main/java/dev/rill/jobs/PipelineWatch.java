@@ -1,5 +1,6 @@
 package dev.rill.jobs;
 
+import dev.rill.frame.DropReason;
 import dev.rill.frame.FramePassport;
 import dev.rill.frame.FramePipelineListener;
 import dev.rill.frame.PipelineEnd;
@@ -28,6 +29,11 @@ final class PipelineWatch implements FramePipelineListener {
     @Override
     public void onFramePublished(final FramePassport passport) {
         host.onFramePublished(passport);
+    }
+
+    @Override
+    public void onFrameDropped(final FramePassport passport, final DropReason reason) {
+        host.onFrameDropped(passport, reason);
     }
 
     @Override
