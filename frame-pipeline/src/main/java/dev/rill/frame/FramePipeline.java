@@ -143,6 +143,7 @@ public final class FramePipeline implements AutoCloseable {
             input.bytes(),
             counters.bytesOut.get(),
             counters.segmentsIn.get(),
+            counters.segmentsRead.get(),
             counters.segmentsLost.get(),
             counters.segmentsOut.get(),
             input.continuityErrors(),

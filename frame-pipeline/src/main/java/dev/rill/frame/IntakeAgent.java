@@ -73,6 +73,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     @Override
     public void onSegmentEnd(final long sequence, final boolean intact) {
         reader.endOfSegment(intact);
+        PipelineCounters.add(lines.counters.segmentsRead, 1);
         commitSegment(sequence, intact);
         final boolean hasVideo = reader.counters().units(Packet.Kind.VIDEO) > unitsBefore;
         if (!hasVideo && reader.counters().bytes() > bytesBefore) {

@@ -11,6 +11,7 @@ final class PipelineCounters {
     final AtomicLong framesOut = new AtomicLong();
     final AtomicLong audioPacketsOut = new AtomicLong();
     final AtomicLong segmentsIn = new AtomicLong();
+    final AtomicLong segmentsRead = new AtomicLong();
     final AtomicLong segmentsLost = new AtomicLong();
     final AtomicLong segmentsOut = new AtomicLong();
     final AtomicLong bytesOut = new AtomicLong();

@@ -1,7 +1,12 @@
 package dev.rill.jobs;
 
+import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.FramePipeline;
+import dev.rill.frame.PipelineStats;
 import dev.rill.frame.StreamError;
+import dev.rill.frame.status.StreamMonitor;
+import dev.rill.frame.status.StreamState;
+import dev.rill.frame.status.StreamStateTable;
 import dev.rill.jobs.session.ControlDocument;
 import dev.rill.jobs.session.DocumentReader;
 import dev.rill.jobs.session.DocumentWriter;
@@ -22,6 +27,8 @@ import org.agrona.concurrent.AgentTerminationException;
  */
 final class SessionAgent implements Agent {
     private static final int POLL_LIMIT = 16;
+    private static final long SAMPLE_INTERVAL_NS = 250_000_000L;
+    private static final long STATE_INTERVAL_NS = 1_000_000_000L;
 
     private final OrchestratorContext context;
     private final FramePipeline pipeline;
@@ -31,9 +38,14 @@ final class SessionAgent implements Agent {
     private final Runnable onEnded;
     private final DocumentReader controlReader = new DocumentReader(this::onControl, reason -> { });
     private final SessionStatus status;
+    private final StreamMonitor monitor;
     private volatile boolean stopped;
     private String failure;
     private long nextStatusNs;
+    private long nextSampleNs;
+    private long nextStateNs;
+    private boolean firstInputTold;
+    private boolean firstOutputTold;
 
     SessionAgent(
         final OrchestratorContext context, final FramePipeline pipeline, final PipelineWatch watch,
@@ -44,7 +56,8 @@ final class SessionAgent implements Agent {
         this.control = control;
         this.events = events;
         this.onEnded = onEnded;
-        status = new SessionStatus(pipeline.parameters(), context.epochClock().time());
+        monitor = new StreamMonitor(context.nanoClock().nanoTime());
+        status = new SessionStatus(pipeline.parameters(), monitor, context.epochClock().time());
     }
 
     void stop() {
@@ -61,7 +74,12 @@ final class SessionAgent implements Agent {
 
     @Override
     public void onStart() {
-        nextStatusNs = context.nanoClock().nanoTime() + context.statusIntervalNs();
+        final long nowNs = context.nanoClock().nanoTime();
+        nextStatusNs = nowNs + context.statusIntervalNs();
+        nextSampleNs = nowNs;
+        nextStateNs = nowNs + STATE_INTERVAL_NS;
+        monitor.onReady(nowNs);
+        trace("runner_receive_stream_request");
     }
 
     @Override
@@ -70,7 +88,7 @@ final class SessionAgent implements Agent {
             throw new AgentTerminationException();
         }
         final long nowNs = context.nanoClock().nanoTime();
-        int work = control.poll(controlReader, POLL_LIMIT) + publishError();
+        int work = control.poll(controlReader, POLL_LIMIT) + publishError() + watchStream(nowNs);
         if (nowNs - nextStatusNs >= 0) {
             nextStatusNs = nowNs + context.statusIntervalNs();
             publishStatus();
@@ -101,11 +119,60 @@ final class SessionAgent implements Agent {
         publishStatus();
     }
 
+    private int watchStream(final long nowNs) {
+        if (nowNs - nextSampleNs < 0) {
+            return 0;
+        }
+        nextSampleNs = nowNs + SAMPLE_INTERVAL_NS;
+        final PipelineStats stats = pipeline.stats();
+        monitor.sample(
+            stats.framesIn(), stats.framesOut(), stats.audioPacketsIn(), stats.audioPacketsOut(), nowNs);
+        final long nowMs = context.epochClock().time();
+        status.onActivity(monitor.inputUnitAgeMs(nowNs), monitor.outputUnitAgeMs(nowNs), nowMs);
+        traceFirstSegments(stats);
+        if (nowNs - nextStateNs >= 0) {
+            nextStateNs = nowNs + STATE_INTERVAL_NS;
+            status.onState(monitor.evaluate(nowNs), nowMs);
+            stopIfLifeless(nowNs);
+        }
+        return 1;
+    }
+
+    /** A live stream that gets or gives nothing any more ends; a batch takes the time that its peers take. */
+    private void stopIfLifeless(final long nowNs) {
+        if (context.policy() != DeliveryPolicy.LIVE || stopped) {
+            return;
+        }
+        if (monitor.state() == StreamState.ERROR) {
+            failure = "the stream gives no output any more: " + monitor.vitals(nowNs);
+            stopped = true;
+        } else if (monitor.isInputLost(nowNs)) {
+            failure = "no input for " + StreamStateTable.INPUT_LOST_MS / 1000 + " s: the stream is stopped";
+            stopped = true;
+        }
+    }
+
+    private void traceFirstSegments(final PipelineStats stats) {
+        if (!firstInputTold && stats.segmentsRead() > 0) {
+            firstInputTold = true;
+            trace("runner_receive_first_ingest_segment");
+        }
+        if (!firstOutputTold && stats.bytesOut() > 0) {
+            firstOutputTold = true;
+            trace("runner_send_first_processed_segment");
+        }
+    }
+
+    private void trace(final String type) {
+        events.write(new SessionEvent(type, context.epochClock().time(), Map.of()).toJson());
+    }
+
     private void onControl(final byte[] document) {
         try {
             final Map<String, Object> members = Json.parseObject(document);
             if (!ControlDocument.isKeepAlive(members)) {
                 pipeline.update(ControlDocument.parameters(members));
+                monitor.onParameters(context.nanoClock().nanoTime());
                 status.onParameters(pipeline.parameters(), context.epochClock().time());
             }
         } catch (final IllegalArgumentException e) {
@@ -117,6 +184,9 @@ final class SessionAgent implements Agent {
         final StreamError error = watch.pollError();
         if (error == null) {
             return 0;
+        }
+        if (error.code() == StreamError.Code.INFERENCE) {
+            monitor.onError(context.nanoClock().nanoTime());
         }
         publishError(error.code().name(), error.fatal(), error.message());
         return 1;

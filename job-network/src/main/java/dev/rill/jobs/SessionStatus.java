@@ -4,6 +4,9 @@ import dev.rill.frame.PipelineEnd;
 import dev.rill.frame.PipelineStats;
 import dev.rill.frame.Stage;
 import dev.rill.frame.StageLatency;
+import dev.rill.frame.status.StreamMonitor;
+import dev.rill.frame.status.StreamState;
+import dev.rill.frame.status.StreamVitals;
 import dev.rill.gpu.ModelParameters;
 import dev.rill.jobs.session.Json;
 import dev.rill.jobs.session.SessionEvent;
@@ -22,31 +25,30 @@ import java.util.TreeMap;
  */
 final class SessionStatus {
     private static final double NANOS_PER_MICRO = 1_000.0;
-    private static final double MILLIS_PER_SECOND = 1_000.0;
 
     private final String pipelineName;
     private final long startTimeMs;
-    private final RateMeter inputRate = new RateMeter();
-    private final RateMeter outputRate = new RateMeter();
+    private final StreamMonitor monitor;
     private ModelParameters parameters;
     private boolean parametersReported;
     private Long parametersUpdatedMs;
     private Long lastErrorMs;
     private String lastError;
-    private String state = "LOADING";
+    private StreamState state = StreamState.LOADING;
+    private Long lastInputMs;
+    private Long lastOutputMs;
     private Long stateChangedMs;
     private long previousStatusMs;
     private long controlsLost;
     private long errorsSuppressed;
     private long eventsRefused;
 
-    SessionStatus(final ModelParameters parameters, final long startTimeMs) {
+    SessionStatus(final ModelParameters parameters, final StreamMonitor monitor, final long startTimeMs) {
+        this.monitor = monitor;
         pipelineName = parameters.model().name();
         this.parameters = parameters;
         this.startTimeMs = startTimeMs;
         previousStatusMs = startTimeMs;
-        inputRate.update(0, startTimeMs);
-        outputRate.update(0, startTimeMs);
     }
 
     String pipelineName() {
@@ -73,13 +75,11 @@ final class SessionStatus {
 
     /** The status now; parameters are carried once after each change. */
     SessionEvent event(final PipelineStats stats, final PipelineEnd end, final long nowMs) {
-        inputRate.update(stats.framesIn(), nowMs);
-        outputRate.update(stats.framesOut(), nowMs);
-        moveTo(stateOf(stats, end), nowMs);
+        onState(endState(end), nowMs);
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("pipeline", pipelineName);
         fields.put("start_time", startTimeMs);
-        fields.put("state", state);
+        fields.put("state", state.name());
         fields.put("last_state_update_time", stateChangedMs);
         fields.put("input_status", inputStatus());
         fields.put("inference_status", inferenceStatus());
@@ -89,34 +89,39 @@ final class SessionStatus {
         return new SessionEvent("status", nowMs, fields);
     }
 
-    private static String stateOf(final PipelineStats stats, final PipelineEnd end) {
+    /** The end of the pipeline is known before the monitor looks again. */
+    private StreamState endState(final PipelineEnd end) {
         if (end == PipelineEnd.FAILED || end == PipelineEnd.OUTPUT_REFUSED) {
-            return "ERROR";
+            return StreamState.ERROR;
         }
-        if (end != null) {
-            return "OFFLINE";
-        }
-        return stats.framesOut() == 0 ? "LOADING" : "ONLINE";
+        return end == null || monitor.state() == StreamState.ERROR ? monitor.state() : StreamState.OFFLINE;
     }
 
-    private void moveTo(final String newState, final long nowMs) {
-        if (!newState.equals(state)) {
+    /** Notes the state and when it changed. */
+    void onState(final StreamState newState, final long nowMs) {
+        if (newState != state) {
             state = newState;
             stateChangedMs = nowMs;
         }
     }
 
+    /** Notes when the latest input and output were; {@link StreamVitals#NEVER} for none. */
+    void onActivity(final long inputAgeMs, final long outputAgeMs, final long nowMs) {
+        lastInputMs = inputAgeMs == StreamVitals.NEVER ? null : Long.valueOf(nowMs - inputAgeMs);
+        lastOutputMs = outputAgeMs == StreamVitals.NEVER ? null : Long.valueOf(nowMs - outputAgeMs);
+    }
+
     private Map<String, Object> inputStatus() {
         final Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("last_input_time", inputRate.lastChangeMs());
-        fields.put("fps", inputRate.perSecond());
+        fields.put("last_input_time", lastInputMs);
+        fields.put("fps", monitor.inputFps());
         return fields;
     }
 
     private Map<String, Object> inferenceStatus() {
         final Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("last_output_time", outputRate.lastChangeMs());
-        fields.put("fps", outputRate.perSecond());
+        fields.put("last_output_time", lastOutputMs);
+        fields.put("fps", monitor.outputFps());
         fields.put("last_params_update_time", parametersUpdatedMs);
         fields.put("last_params", parametersReported ? null : parameters.values());
         fields.put("last_params_hash", hash(parameters.values()));
@@ -169,33 +174,6 @@ final class SessionStatus {
             return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(Json.writeSorted(values)));
         } catch (final NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JVM has no MD5, which every JVM must have", e);
-        }
-    }
-
-    /** Rate of a counter over the time since the status before. */
-    private static final class RateMeter {
-        private long count;
-        private long timeMs;
-        private Long lastChangeMs;
-        private double perSecond;
-
-        void update(final long newCount, final long nowMs) {
-            if (nowMs > timeMs) {
-                perSecond = (newCount - count) * MILLIS_PER_SECOND / (nowMs - timeMs);
-            }
-            if (newCount != count) {
-                lastChangeMs = nowMs;
-            }
-            count = newCount;
-            timeMs = nowMs;
-        }
-
-        double perSecond() {
-            return perSecond;
-        }
-
-        Long lastChangeMs() {
-            return lastChangeMs;
         }
     }
 }

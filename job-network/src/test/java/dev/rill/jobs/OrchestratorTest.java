@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,12 +98,13 @@ class OrchestratorTest {
                 local.subscribe(new SessionChannels(reply.manifestId()).events(), Trickle.CURRENT)) {
             final DocumentReader reader =
                 new DocumentReader(document -> events.add(SessionEvent.fromJson(document)), reason -> ended[0] = true);
-            await(() -> subscriber.poll(reader, 16) >= 0 && events.size() >= 3);
+            await(() -> subscriber.poll(reader, 16) >= 0 && events.size() >= 4);
 
             orchestrator.session(reply.manifestId()).orElseThrow().stop();
             await(() -> subscriber.poll(reader, 16) >= 0 && ended[0]);
         }
 
+        assertThat(events.remove(0).type()).isEqualTo("runner_receive_stream_request");
         assertThat(events).extracting(SessionEvent::type).containsOnly("status");
         assertThat(events.subList(0, 2)).extracting(event -> inference(event).get("last_params"))
             .satisfiesExactly(
@@ -110,6 +112,39 @@ class OrchestratorTest {
                 params -> assertThat(params).isNull());
         assertThat(events.get(0).fields()).containsEntry("state", "LOADING").containsEntry("pipeline", "tint");
         assertThat(events.get(events.size() - 1).fields()).containsEntry("state", "OFFLINE");
+    }
+
+    @Test
+    void shouldStopAStreamThatHasBeenWithoutInputForAMinute() throws InterruptedException {
+        final AtomicLong nowNs = new AtomicLong(System.nanoTime());
+        final List<SessionEvent> events = new ArrayList<>();
+        final boolean[] ended = new boolean[1];
+        try (Orchestrator live = Orchestrator.launch(new OrchestratorContext().nanoClock(nowNs::get))) {
+            final SessionReply reply = live.start(TINT);
+            try (Trickle local = live.local(); TrickleSubscriber subscriber =
+                local.subscribe(new SessionChannels(reply.manifestId()).events(), Trickle.CURRENT)) {
+                final DocumentReader reader = new DocumentReader(
+                    document -> events.add(SessionEvent.fromJson(document)), reason -> ended[0] = true);
+                for (int second = 1; second <= 60; second++) {
+                    nowNs.addAndGet(TimeUnit.SECONDS.toNanos(1));
+                    Thread.sleep(3);
+                    subscriber.poll(reader, 16);
+                }
+                assertThat(live.sessionCount()).as("sessions after a minute").isOne();
+                await(() -> {
+                    nowNs.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+                    subscriber.poll(reader, 16);
+                    return ended[0];
+                });
+            }
+            await(() -> live.sessionCount() == 0);
+        }
+
+        assertThat(events).filteredOn(event -> "error".equals(event.type()))
+            .extracting(event -> event.fields().get("message"))
+            .containsExactly("no input for 60 s: the stream is stopped");
+        assertThat(events).filteredOn(event -> "status".equals(event.type()))
+            .extracting(event -> event.fields().get("state")).contains("DEGRADED_INPUT").endsWith("OFFLINE");
     }
 
     @Test

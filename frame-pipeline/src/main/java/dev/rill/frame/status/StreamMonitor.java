@@ -12,6 +12,8 @@ public final class StreamMonitor {
 
     private final RateWindow input = new RateWindow();
     private final RateWindow output = new RateWindow();
+    private final RateWindow inputUnits = new RateWindow();
+    private final RateWindow outputUnits = new RateWindow();
     private final long startNs;
     private long settlingNs;
     private long errorNs;
@@ -67,15 +69,21 @@ public final class StreamMonitor {
     }
 
     /**
-     * Takes readings of the counters of what came in and went out.
+     * Takes readings of the counters of what came in and went out. Frames make the rates; ages are those of the latest
+     * unit of any kind, so that a stream of audio alone is alive.
      *
-     * @param unitsIn  of any kind.
-     * @param unitsOut of any kind.
-     * @param nowNs    monotonic time.
+     * @param framesIn  frames of video that came in.
+     * @param framesOut frames of video that went out.
+     * @param audioIn   units of audio that came in.
+     * @param audioOut  units of audio that went out.
+     * @param nowNs     monotonic time.
      */
-    public void sample(final long unitsIn, final long unitsOut, final long nowNs) {
-        input.add(unitsIn, nowNs);
-        output.add(unitsOut, nowNs);
+    public void sample(
+        final long framesIn, final long framesOut, final long audioIn, final long audioOut, final long nowNs) {
+        input.add(framesIn, nowNs);
+        output.add(framesOut, nowNs);
+        inputUnits.add(framesIn + audioIn, nowNs);
+        outputUnits.add(framesOut + audioOut, nowNs);
     }
 
     /**
@@ -114,6 +122,16 @@ public final class StreamMonitor {
         return output.perSecondSoFar();
     }
 
+    /** Age of the latest input in milliseconds, or {@link StreamVitals#NEVER}. */
+    public long inputUnitAgeMs(final long nowNs) {
+        return inputUnits.ageMs(nowNs);
+    }
+
+    /** Age of the latest output in milliseconds, or {@link StreamVitals#NEVER}. */
+    public long outputUnitAgeMs(final long nowNs) {
+        return outputUnits.ageMs(nowNs);
+    }
+
     /**
      * What the state follows from.
      *
@@ -126,7 +144,7 @@ public final class StreamMonitor {
             running,
             Math.max(0, millis(nowNs - settlingNs) - ALLOWANCE_MS),
             inputAgeMs(nowNs),
-            output.ageMs(nowNs),
+            outputUnits.ageMs(nowNs),
             hasError ? millis(nowNs - errorNs) : StreamVitals.NEVER,
             hasRestart ? millis(nowNs - restartNs) : StreamVitals.NEVER,
             input.perSecond(),
@@ -134,7 +152,7 @@ public final class StreamMonitor {
     }
 
     private long inputAgeMs(final long nowNs) {
-        return Math.min(input.ageMs(nowNs), millis(nowNs - startNs));
+        return Math.min(inputUnits.ageMs(nowNs), millis(nowNs - startNs));
     }
 
     private static long millis(final long durationNs) {

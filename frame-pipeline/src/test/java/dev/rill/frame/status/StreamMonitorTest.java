@@ -27,7 +27,7 @@ class StreamMonitorTest {
             nowMs += STEP_MS;
             in += inputFps * STEP_MS / 1000;
             out += outputFps * STEP_MS / 1000;
-            monitor.sample((long) in, (long) out, nowNs());
+            monitor.sample((long) in, (long) out, 0, 0, nowNs());
             if (nowMs % 1000 == 0) {
                 states.add(monitor.evaluate(nowNs()));
             }
@@ -107,6 +107,19 @@ class StreamMonitorTest {
         assertThat(states).containsOnly(StreamState.DEGRADED_INFERENCE);
         run(2, 30, 30);
         assertThat(monitor.state()).isEqualTo(StreamState.ONLINE);
+    }
+
+    @Test
+    void shouldTakeAudioForALifeSign() {
+        monitor.onReady(nowNs());
+        for (int second = 1; second <= 120; second++) {
+            nowMs += 1_000;
+            monitor.sample(0, 0, 50L * second, 50L * second, nowNs());
+            states.add(monitor.evaluate(nowNs()));
+        }
+
+        assertThat(states).doesNotContain(StreamState.ERROR).endsWith(StreamState.DEGRADED_INPUT);
+        assertThat(monitor.isInputLost(nowNs())).isFalse();
     }
 
     @Test
