@@ -38,6 +38,12 @@ final class EgressAgent extends StageAgent {
     }
 
     @Override
+    boolean isAtRest() {
+        return publishing == null && lines.completed.isEmpty() && lines.side.isEmpty() && !lines.processDone
+            && lines.failure() == null;
+    }
+
+    @Override
     int countHeld() {
         return publishing == null ? 0 : 1;
     }

@@ -36,6 +36,9 @@ public final class FramePipelineContext {
     /** Longest pause of an idle stage: 1 ms. Data that arrives ends it early. */
     public static final long MAX_PARK_NS = 1_000_000;
 
+    /** Longest time without a turn for a stage at rest on shared threads: 100 ms. */
+    static final long LONGEST_PAUSE_NS = 100_000_000;
+
     private static final long MIN_PARK_NS = 50_000;
     private static final long CLOSE_TIMEOUT_NS = 15_000_000_000L;
     private static final int MAX_RING_CAPACITY = 256;
@@ -47,6 +50,7 @@ public final class FramePipelineContext {
     private ModelParameters parameters;
     private DeliveryPolicy policy = DeliveryPolicy.LIVE;
     private ThreadingMode threadingMode = ThreadingMode.SHARED;
+    private MediaThreads mediaThreads;
     private FramePipelineListener listener = FramePipelineListener.NONE;
     private NanoClock clock = SystemNanoClock.INSTANCE;
     private Supplier<IdleStrategy> idleStrategy = () -> new BackoffIdleStrategy(1, 1, MIN_PARK_NS, MAX_PARK_NS);
@@ -169,6 +173,22 @@ public final class FramePipelineContext {
     /** Which threads run the stages. */
     public ThreadingMode threadingMode() {
         return threadingMode;
+    }
+
+    /**
+     * Sets the threads that run the stages with {@link ThreadingMode#SHARED}, together with those of other pipelines;
+     * they stay the host's and must outlive the pipeline. Default null: one thread for this pipeline alone.
+     *
+     * @return this.
+     */
+    public FramePipelineContext mediaThreads(final MediaThreads newMediaThreads) {
+        mediaThreads = newMediaThreads;
+        return this;
+    }
+
+    /** Threads shared with other pipelines, or null. */
+    public MediaThreads mediaThreads() {
+        return mediaThreads;
     }
 
     /**
@@ -364,6 +384,8 @@ public final class FramePipelineContext {
         require(inFlightWindow >= 1 && inFlightWindow <= 64, "inFlightWindow", "1..64", inFlightWindow);
         require(ringCapacity >= 2 && ringCapacity <= MAX_RING_CAPACITY && Integer.bitCount(ringCapacity) == 1,
             "ringCapacity", "a power of two in 2..256", ringCapacity);
+        require(mediaThreads == null || threadingMode == ThreadingMode.SHARED,
+            "threadingMode", "SHARED with mediaThreads", threadingMode);
         require(maxAgeNs >= 1, "maxAgeNs", "1 or more", maxAgeNs);
         require(maxUnitLength >= 1024, "maxUnitLength", "1024 or more", maxUnitLength);
         require(bitRate >= 0, "bitRate", "0 or more", bitRate);

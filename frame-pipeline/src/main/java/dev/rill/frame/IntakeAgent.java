@@ -158,6 +158,11 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     }
 
     @Override
+    boolean isAtRest() {
+        return !inputOver && video.held() == 0 && sideOverflow.isEmpty() && lines.failure() == null;
+    }
+
+    @Override
     int countHeld() {
         return video.held() + reader.openUnits(Packet.Kind.VIDEO);
     }

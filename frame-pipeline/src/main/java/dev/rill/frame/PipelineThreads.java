@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the stages as their {@link ThreadingMode} says, and brings their threads to an end.
+ * Runs the stages as their {@link ThreadingMode} says, and brings their threads, or their turns on threads of the host,
+ * to an end.
  * <p>
  * Closing waits in real time, for all threads together: a stage that is stuck is stuck in real time, whatever the
  * pipeline's clock says. A thread that does not end within the close timeout is interrupted, and given up a second
@@ -21,11 +22,14 @@ final class PipelineThreads {
     private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
     private static final long INTERRUPT_GRACE_NS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final long TURN_POLL_US = 100;
+
     private final PipelineLines lines;
     private final StageAgent[] agents;
     private final AgentInvoker invoker;
     private final long closeTimeoutNs;
     private final List<Thread> threads = new ArrayList<>();
+    private final List<MediaThreads.Turn> turns = new ArrayList<>();
 
     PipelineThreads(final PipelineLines lines, final FramePipelineContext context, final StageAgent... agents) {
         this.lines = lines;
@@ -41,13 +45,73 @@ final class PipelineThreads {
             ? new AgentInvoker(this::onEscaped, null, all) : null;
         switch (context.threadingMode()) {
             case INVOKER -> invoker.start();
-            case SHARED -> threads.add(start(context, all));
+            case SHARED -> share(context, all);
             case DEDICATED -> {
                 for (final StageAgent agent : agents) {
                     threads.add(start(context, agent));
                 }
             }
             default -> throw new IllegalArgumentException("threadingMode=" + context.threadingMode());
+        }
+    }
+
+    private void share(final FramePipelineContext context, final CompositeAgent all) {
+        final MediaThreads shared = context.mediaThreads();
+        if (shared == null) {
+            threads.add(start(context, all));
+        } else if (shared.size() < ThreadingMode.SPLIT_FROM_THREADS) {
+            takeTurns(shared, new Together(all), agents);
+        } else {
+            for (final StageAgent agent : agents) {
+                takeTurns(shared, agent, agent);
+            }
+        }
+    }
+
+    private void takeTurns(final MediaThreads shared, final PausingAgent agent, final StageAgent... stages) {
+        final MediaThreads.Turn turn = shared.add(agent);
+        turns.add(turn);
+        for (final StageAgent stage : stages) {
+            stage.turn(turn);
+        }
+        turn.wake(); // For what came before the stages knew their turn.
+    }
+
+    /** All stages in one turn. */
+    private final class Together implements PausingAgent {
+        private final CompositeAgent all;
+
+        Together(final CompositeAgent all) {
+            this.all = all;
+        }
+
+        @Override
+        public void onStart() {
+            all.onStart();
+        }
+
+        @Override
+        public int doWork() throws Exception {
+            return all.doWork();
+        }
+
+        @Override
+        public void onClose() {
+            all.onClose();
+        }
+
+        @Override
+        public String roleName() {
+            return all.roleName();
+        }
+
+        @Override
+        public long maxPauseNs() {
+            long shortest = Long.MAX_VALUE;
+            for (final StageAgent agent : agents) {
+                shortest = Math.min(shortest, agent.maxPauseNs());
+            }
+            return shortest;
         }
     }
 
@@ -74,16 +138,17 @@ final class PipelineThreads {
         for (final StageAgent agent : agents) {
             agent.wake();
         }
+        turns.forEach(MediaThreads.Turn::remove);
         join();
     }
 
     private boolean isOnOwnThread() {
         final Thread current = Thread.currentThread();
-        return threads.contains(current) || invoker != null && isInsideInvoke();
+        return threads.contains(current) || isInsideTurn();
     }
 
-    /** A listener that closes from within {@link #invoke()} is answered by the next invocation. */
-    private boolean isInsideInvoke() {
+    /** A listener that closes from within a turn, or {@link #invoke()}, is answered by the next one. */
+    private boolean isInsideTurn() {
         for (final StageAgent agent : agents) {
             if (agent.isWorkingOn(Thread.currentThread())) {
                 return true;
@@ -136,6 +201,12 @@ final class PipelineThreads {
                 TimeUnit.NANOSECONDS.timedJoin(thread, remainingNs);
             }
             ended &= !thread.isAlive();
+        }
+        for (final MediaThreads.Turn turn : turns) {
+            while (!turn.isOver() && System.nanoTime() - deadlineNs < 0) {
+                TimeUnit.MICROSECONDS.sleep(TURN_POLL_US);
+            }
+            ended &= turn.isOver();
         }
         return ended;
     }

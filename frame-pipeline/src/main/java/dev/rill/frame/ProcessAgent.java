@@ -97,6 +97,12 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     }
 
     @Override
+    boolean isAtRest() {
+        return flying.isEmpty() && next == null && lines.decoded.isEmpty() && !lines.intakeDone
+            && lines.failure() == null;
+    }
+
+    @Override
     int countHeld() {
         return flying.size() + (next == null ? 0 : 1);
     }

@@ -1,7 +1,6 @@
 package dev.rill.frame;
 
 import java.util.concurrent.locks.LockSupport;
-import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,12 +10,13 @@ import org.slf4j.LoggerFactory;
  * this pipeline, and nothing else; after that no stage works on, and the last one ends the pipeline. Errors are not
  * thrown on, because there is nobody above a stage but the thread that ends with it.
  */
-abstract class StageAgent implements Agent {
+abstract class StageAgent implements PausingAgent {
     private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
 
     final PipelineLines lines;
     private final String role;
     private volatile Thread thread;
+    private volatile MediaThreads.Turn turn;
     private volatile Thread working;
     private volatile int held;
     private boolean closed;
@@ -77,8 +77,26 @@ abstract class StageAgent implements Agent {
         return role;
     }
 
+    /** Where this stage gets its turns, if its threads are shared. */
+    final void turn(final MediaThreads.Turn newTurn) {
+        turn = newTurn;
+    }
+
+    @Override
+    public final long maxPauseNs() {
+        return isAtRest() ? FramePipelineContext.LONGEST_PAUSE_NS : FramePipelineContext.MAX_PARK_NS;
+    }
+
+    /** Whether nothing waits here or in front of this stage but what somebody will wake it for. */
+    abstract boolean isAtRest();
+
     /** Ends the pause of this stage's thread, if it is pausing. Any thread. */
     final void wake() {
+        final MediaThreads.Turn shared = turn;
+        if (shared != null) {
+            shared.wake();
+            return;
+        }
         final Thread target = thread;
         if (target != null && target != Thread.currentThread()) {
             LockSupport.unpark(target);

@@ -2,6 +2,7 @@ package dev.rill.jobs;
 
 import dev.rill.frame.FramePipeline;
 import dev.rill.frame.FramePipelineContext;
+import dev.rill.frame.MediaThreads;
 import dev.rill.frame.PipelineEnd;
 import dev.rill.frame.PipelineStats;
 import dev.rill.gpu.Bridge;
@@ -34,7 +35,8 @@ public final class EngineSession implements AutoCloseable {
 
     EngineSession(
         final OrchestratorContext context, final SessionChannels channels, final TrickleServer server,
-        final Bridge bridge, final ModelParameters parameters, final Consumer<EngineSession> onEnded) {
+        final Bridge bridge, final MediaThreads mediaThreads, final ModelParameters parameters,
+        final Consumer<EngineSession> onEnded) {
         this.channels = channels;
         watch = new PipelineWatch(context.frameListener());
         local = server.local();
@@ -48,6 +50,7 @@ public final class EngineSession implements AutoCloseable {
                 .model(parameters.model())
                 .parameters(parameters)
                 .policy(context.policy())
+                .mediaThreads(mediaThreads)
                 .clock(context.nanoClock())
                 .listener(watch));
             agent = new SessionAgent(context, pipeline, watch, control, events, () -> {

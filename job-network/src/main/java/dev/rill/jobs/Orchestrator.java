@@ -1,5 +1,6 @@
 package dev.rill.jobs;
 
+import dev.rill.frame.MediaThreads;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.DeviceInfo;
 import dev.rill.gpu.Model;
@@ -29,6 +30,7 @@ import org.agrona.CloseHelper;
 public final class Orchestrator implements AutoCloseable {
     private final OrchestratorContext context;
     private final Bridge bridge;
+    private final MediaThreads mediaThreads;
     private final TrickleServer server;
     private final StartRoute startRoute;
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
@@ -38,12 +40,13 @@ public final class Orchestrator implements AutoCloseable {
     private Orchestrator(final OrchestratorContext context) {
         this.context = context;
         bridge = Bridge.launch(context.bridge());
+        mediaThreads = MediaThreads.start(context.mediaThreads());
         startRoute = new StartRoute(this);
         try {
             server = TrickleServer.launch(
                 context.server().basePath(OrchestratorContext.BASE_PATH).route(SessionRequest.ROUTE, startRoute));
         } catch (final RuntimeException e) {
-            CloseHelper.quietCloseAll(startRoute, bridge);
+            CloseHelper.quietCloseAll(startRoute, mediaThreads, bridge);
             throw e;
         }
     }
@@ -90,7 +93,8 @@ public final class Orchestrator implements AutoCloseable {
         final EngineSession session;
         try {
             channels.create(server.channels());
-            session = new EngineSession(context, channels, server, bridge, parameters, this::onSessionEnded);
+            session = new EngineSession(
+                context, channels, server, bridge, mediaThreads, parameters, this::onSessionEnded);
         } catch (final RuntimeException e) {
             channels.close(server.channels());
             reserved.decrementAndGet();
@@ -126,7 +130,7 @@ public final class Orchestrator implements AutoCloseable {
             CloseHelper.quietClose(startRoute);
             sessions.values().forEach(EngineSession::stop);
             CloseHelper.quietCloseAll(sessions.values());
-            CloseHelper.closeAll(server, bridge);
+            CloseHelper.closeAll(mediaThreads, server, bridge);
         }
     }
 

@@ -14,6 +14,8 @@ public final class OrchestratorContext {
     /** Most sessions at a time, default of {@link #maxSessions}. */
     public static final int MAX_SESSIONS_DEFAULT = 16;
 
+    private static final int MAX_MEDIA_THREADS = 256;
+
     /**
      * Interval of status events in nanoseconds, default of {@link #statusIntervalNs}: what gateways in the field
      * expect.
@@ -27,6 +29,7 @@ public final class OrchestratorContext {
     private BridgeContext bridge = new BridgeContext();
     private DeliveryPolicy policy = DeliveryPolicy.LIVE;
     private int maxSessions = MAX_SESSIONS_DEFAULT;
+    private int mediaThreads = Runtime.getRuntime().availableProcessors();
     private long statusIntervalNs = STATUS_INTERVAL_NS_DEFAULT;
     private FramePipelineListener frameListener = FramePipelineListener.NONE;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
@@ -77,6 +80,19 @@ public final class OrchestratorContext {
     /** Sets {@link #maxSessions()}. */
     public OrchestratorContext maxSessions(final int newMaxSessions) {
         maxSessions = newMaxSessions;
+        return this;
+    }
+
+    /**
+     * Threads that the stages of all sessions share fairly, 1 to 256; default the number of processors.
+     */
+    public int mediaThreads() {
+        return mediaThreads;
+    }
+
+    /** Sets {@link #mediaThreads()}. */
+    public OrchestratorContext mediaThreads(final int newMediaThreads) {
+        mediaThreads = newMediaThreads;
         return this;
     }
 
@@ -132,6 +148,10 @@ public final class OrchestratorContext {
         concluded = true;
         if (maxSessions < 1) {
             throw new IllegalArgumentException("maxSessions=" + maxSessions + ": expected at least 1");
+        }
+        if (mediaThreads < 1 || mediaThreads > MAX_MEDIA_THREADS) {
+            throw new IllegalArgumentException(
+                "mediaThreads=" + mediaThreads + ": expected 1 to " + MAX_MEDIA_THREADS);
         }
         if (statusIntervalNs < 1_000_000L) {
             throw new IllegalArgumentException(
