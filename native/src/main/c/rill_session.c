@@ -99,6 +99,17 @@ static int32_t bad_ticket(uint64_t ticket, uint64_t expected) {
                      (unsigned long long) expected);
 }
 
+/* A frame that is its own result, with nobody before it, is not worth waking a worker. */
+static bool may_finish_now(rill_session *session, const rill_job *job, uint64_t ticket) {
+    if (job->in != job->out || atomic_load(&session->device->fault_delay_ns) > 0) {
+        return false;
+    }
+    pthread_mutex_lock(&session->publishing);
+    const bool is_next = session->completed == ticket;
+    pthread_mutex_unlock(&session->publishing);
+    return is_next;
+}
+
 static int32_t enqueue(rill_session *session, rill_job *job, uint64_t ticket) {
     rill_queue *queue = &session->device->queue;
     uint64_t expected = atomic_load(&session->submitted);
@@ -116,6 +127,11 @@ static int32_t enqueue(rill_session *session, rill_job *job, uint64_t ticket) {
     job->ticket = ticket;
     *queued = *job;
     store_release_u64(&session->block->submitted, ticket + 1);
+    if (may_finish_now(session, queued, ticket)) {
+        rill_queue_unreserve(queue);
+        rill_job_run(queued);
+        return RILL_OK;
+    }
     rill_queue_push(queue, queued);
     sem_post(&session->device->wake);
     return RILL_OK;

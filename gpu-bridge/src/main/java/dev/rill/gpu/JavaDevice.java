@@ -110,6 +110,10 @@ final class JavaDevice implements Device {
         return faultStatus;
     }
 
+    boolean isDelayed() {
+        return faultDelayNs > 0;
+    }
+
     boolean offer(final JavaJob job) {
         if (!queue.offer(job)) {
             return false;

@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A session of the {@code java} device. Several workers may run frames of it at once; records are published in ticket
- * order under this object's monitor, which the submitting and the polling thread never enter.
+ * order under this object's monitor, which the polling thread never enters, and the submitting one only for a frame
+ * that is its own result.
  */
 final class JavaSession implements DeviceSession {
     private static final Logger LOGGER = LoggerFactory.getLogger(JavaSession.class);
@@ -55,6 +56,11 @@ final class JavaSession implements DeviceSession {
             job.values[i] = parameters.valueAt(i);
         }
         submitted = ticket + 1;
+        if (in == out && !device.isDelayed() && completed() == ticket) {
+            block.submittedRelease(ticket + 1);
+            run(job, null); // Nothing to compute, nobody to wait for: not worth waking a worker.
+            return BridgeSession.OK;
+        }
         if (!device.offer(job)) {
             submitted = ticket;
             return BridgeSession.BACK_PRESSURED;

@@ -1,0 +1,140 @@
+package dev.rill.bench.glue;
+
+import dev.rill.frame.Packet;
+import dev.rill.frame.PacketPool;
+import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.TestPatternContext;
+import dev.rill.frame.source.TestPatternSource;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.BridgeContext;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * CPU time of the thread per frame between packet in and packet out, less that of the bare codecs for the same
+ * frame, for Rill and for the usual way. Each frame goes through the bare codecs, Rill and the usual way in turn;
+ * figures are medians over the frames of all rounds. All work is on that thread: codecs with one thread, a model that
+ * passes frames through.
+ * <pre>
+ *   java -cp benchmarks.jar dev.rill.bench.glue.GlueCost [--rounds 7] [--frames 150] [--json FILE]
+ * </pre>
+ */
+public final class GlueCost {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int WARM_UP = 2;
+    private static final int[][] SIZES = {{512, 512}, {1280, 720}};
+    private static final long BIT_RATE = 2_000_000;
+    private static final double NANOS_PER_MICRO = 1_000;
+
+    private final int rounds;
+    private final int frames;
+    private final StringBuilder json = new StringBuilder("[");
+
+    private GlueCost(final int rounds, final int frames) {
+        this.rounds = rounds;
+        this.frames = frames;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param args see above.
+     * @throws IOException if the result file cannot be written.
+     */
+    public static void main(final String[] args) throws IOException {
+        final List<String> options = Arrays.asList(args);
+        final GlueCost cost = new GlueCost(number(options, "--rounds", 7), number(options, "--frames", 150));
+        System.out.printf(Locale.ROOT, "%-10s %14s %14s %14s %8s%n",
+            "size", "codecs µs", "Rill glue µs", "usual glue µs", "ratio");
+        try (Bridge bridge = Bridge.launch(new BridgeContext().threads(1))) {
+            for (final int[] size : SIZES) {
+                cost.measure(bridge, size[0], size[1]);
+            }
+        }
+        if (options.contains("--json")) {
+            Files.writeString(Path.of(options.get(options.indexOf("--json") + 1)), cost.json.append("\n]\n"));
+        }
+    }
+
+    private static int number(final List<String> options, final String name, final int otherwise) {
+        final int at = options.indexOf(name);
+        return at < 0 ? otherwise : Integer.parseInt(options.get(at + 1));
+    }
+
+    private void measure(final Bridge bridge, final int width, final int height) {
+        final List<Packet> units = units(width, height);
+        final double[] codecs = new double[rounds * units.size()];
+        final double[] rill = new double[codecs.length];
+        final double[] usual = new double[codecs.length];
+        try (FramePath bare = new UsualPath(false, width, height, BIT_RATE);
+            FramePath ours = new RillPath(bridge, width, height, BIT_RATE);
+            FramePath theirs = new UsualPath(true, width, height, BIT_RATE)) {
+            for (int round = -WARM_UP; round < rounds; round++) {
+                for (int i = 0; i < units.size(); i++) {
+                    final double codec = micros(bare, units.get(i));
+                    final double withRill = micros(ours, units.get(i));
+                    final double withTensor = micros(theirs, units.get(i));
+                    if (round >= 0) {
+                        final int at = round * units.size() + i;
+                        codecs[at] = codec;
+                        rill[at] = withRill - codec;
+                        usual[at] = withTensor - codec;
+                    }
+                }
+            }
+        }
+        units.forEach(Packet::release);
+        report(width, height, median(codecs), median(rill), median(usual));
+    }
+
+    private void report(
+        final int width, final int height, final double codecs, final double rill, final double usual) {
+        System.out.printf(Locale.ROOT, "%-10s %14.1f %14.1f %14.1f %8.4f%n", width + "x" + height, codecs, rill, usual,
+            rill / usual);
+        json.append(json.length() > 1 ? "," : "").append(String.format(Locale.ROOT,
+            "%n  {\"size\": \"%dx%d\", \"frames\": %d, \"rounds\": %d, \"codecsMicros\": %.1f, "
+                + "\"rillGlueMicros\": %.1f, \"usualGlueMicros\": %.1f, \"ratio\": %.5f}",
+            width, height, frames, rounds, codecs, rill, usual,
+            rill / usual));
+    }
+
+    private static double micros(final FramePath path, final Packet unit) {
+        final long before = THREADS.getCurrentThreadCpuTime();
+        final long bytes = path.carry(unit);
+        final long used = THREADS.getCurrentThreadCpuTime() - before;
+        if (bytes == 0) {
+            throw new IllegalStateException("nothing was encoded");
+        }
+        return used / NANOS_PER_MICRO;
+    }
+
+    private List<Packet> units(final int width, final int height) {
+        final List<Packet> units = new ArrayList<>();
+        try (MediaSource source = TestPatternSource.open(new TestPatternContext()
+            .size(width, height).seconds(frames / 30.0).audio(false).packetPool(new PacketPool()))) {
+            boolean more = true;
+            while (more) {
+                more = source.read(packet -> {
+                    if (packet.kind() == Packet.Kind.VIDEO) {
+                        units.add(packet);
+                    } else {
+                        packet.release();
+                    }
+                });
+            }
+        }
+        return units;
+    }
+
+    private static double median(final double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
+    }
+}
