@@ -179,7 +179,7 @@ public final class FramePipeline implements AutoCloseable {
     private static FramePipeline open(final FramePipelineContext context) {
         final int capacity = context.ringCapacity() + context.inFlightWindow() + SPARE_SLOTS;
         final DecoderSlots slots = new DecoderSlots(context.bridge(), capacity);
-        final VideoDecoder decoder = Codecs.h264Decoder(slots);
+        final VideoDecoder decoder = Codecs.h264Decoder(slots, context.hardwareDecoding());
         try {
             return new FramePipeline(context, slots, decoder);
         } catch (final RuntimeException ex) {

@@ -2,6 +2,7 @@ package dev.rill.frame;
 
 import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.EncoderContext;
+import dev.rill.frame.codec.HardwareUse;
 import dev.rill.frame.codec.VideoEncoder;
 import dev.rill.frame.ts.TsReader;
 import dev.rill.gpu.Bridge;
@@ -51,6 +52,7 @@ public final class FramePipelineContext {
     private DeliveryPolicy policy = DeliveryPolicy.LIVE;
     private ThreadingMode threadingMode = ThreadingMode.SHARED;
     private MediaThreads mediaThreads;
+    private HardwareUse hardwareDecoding = HardwareUse.AUTO;
     private FramePipelineListener listener = FramePipelineListener.NONE;
     private NanoClock clock = SystemNanoClock.INSTANCE;
     private Supplier<IdleStrategy> idleStrategy = () -> new BackoffIdleStrategy(1, 1, MIN_PARK_NS, MAX_PARK_NS);
@@ -302,6 +304,22 @@ public final class FramePipelineContext {
     }
 
     /**
+     * Sets whether a GPU may, or must, decode; default {@link HardwareUse#AUTO}. The choice is logged once, with the
+     * first picture, and shows in {@link PipelineStats#decoder}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext hardwareDecoding(final HardwareUse newUse) {
+        hardwareDecoding = newUse;
+        return this;
+    }
+
+    /** Whether a GPU may, or must, decode. */
+    public HardwareUse hardwareDecoding() {
+        return hardwareDecoding;
+    }
+
+    /**
      * Sets FFmpeg's name of the encoder; empty, the default, chooses.
      *
      * @return this.
@@ -436,6 +454,7 @@ public final class FramePipelineContext {
         require(threadingMode != null, "threadingMode", "one", null);
         require(listener != null, "listener", "one", null);
         require(clock != null, "clock", "one", null);
+        require(hardwareDecoding != null, "hardwareDecoding", "one", null);
         require(idleStrategy != null, "idleStrategy", "one", null);
         require(encoderName != null, "encoderName", "a name or the empty string", null);
     }

@@ -216,6 +216,7 @@ final class VideoIntake implements FrameHandler {
         lines.counters.copiedFrames.setRelease(decoder.copiedFrames());
         lines.counters.convertedFrames.setRelease(decoder.convertedFrames());
         lines.counters.hostBytes.setRelease(decoder.hostBytes());
+        lines.counters.decoder = decoder.name();
     }
 
     private FramePassport take(final long pts) {

@@ -13,7 +13,20 @@ public final class Codecs {
      * @throws MediaException if it cannot be opened.
      */
     public static VideoDecoder h264Decoder(final SlotSource slots) {
-        return FFmpegVideoDecoder.h264(slots);
+        return h264Decoder(slots, HardwareUse.OFF);
+    }
+
+    /**
+     * As {@link #h264Decoder(SlotSource)}, and on a GPU where that is wanted. Pictures of a GPU are NV12 in its memory:
+     * they are fetched and converted into slots, which {@link VideoDecoder#convertedFrames} counts.
+     *
+     * @param slots    where pictures go.
+     * @param hardware whether a GPU may, or must, decode.
+     * @return the decoder; close it.
+     * @throws MediaException if it cannot be opened, or a GPU is required and there is none.
+     */
+    public static VideoDecoder h264Decoder(final SlotSource slots, final HardwareUse hardware) {
+        return FFmpegVideoDecoder.h264(slots, hardware);
     }
 
     /**

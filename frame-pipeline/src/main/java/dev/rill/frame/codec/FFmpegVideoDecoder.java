@@ -42,6 +42,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 public final class FFmpegVideoDecoder implements VideoDecoder {
     private final String name;
+    private final String hardwareName;
     private final SlotSource slots;
     private final boolean strict;
     private final FrameImporter importer;
@@ -50,6 +51,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     private AVCodecContext codec;
     private AVPacket unit;
     private AVFrame picture;
+    private HardwareContext hardware;
     private boolean pictureHeld;
     private boolean awaitingKeyframe;
     private boolean flushing;
@@ -59,6 +61,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
 
     private FFmpegVideoDecoder(final String name, final SlotSource slots, final boolean strict) {
         this.name = name;
+        hardwareName = name + " (nvdec)";
         this.slots = slots;
         this.strict = strict;
         importer = new FrameImporter(!strict);
@@ -66,8 +69,8 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         awaitingKeyframe = strict;
     }
 
-    static FFmpegVideoDecoder h264(final SlotSource slots) {
-        return open(AV_CODEC_ID_H264, null, slots, true);
+    static FFmpegVideoDecoder h264(final SlotSource slots, final HardwareUse hardware) {
+        return open(AV_CODEC_ID_H264, null, slots, true, hardware);
     }
 
     /**
@@ -80,17 +83,18 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
      * @throws MediaException if there is none for this codec.
      */
     public static FFmpegVideoDecoder intake(final AVCodecParameters parameters, final SlotSource slots) {
-        return open(parameters.codec_id(), parameters, slots, false);
+        return open(parameters.codec_id(), parameters, slots, false, HardwareUse.OFF);
     }
 
     private static FFmpegVideoDecoder open(
-        final int codecId, final AVCodecParameters parameters, final SlotSource slots, final boolean strict) {
+        final int codecId, final AVCodecParameters parameters, final SlotSource slots, final boolean strict,
+        final HardwareUse use) {
         FFmpeg.load();
         final String codecName = avcodec_get_name(codecId).getString();
         final AVCodec implementation = FFmpeg.check(avcodec_find_decoder(codecId), "decoder for " + codecName);
         final FFmpegVideoDecoder decoder = new FFmpegVideoDecoder(implementation.name().getString(), slots, strict);
         try {
-            decoder.start(implementation, parameters);
+            decoder.start(implementation, parameters, use);
         } catch (final MediaException ex) {
             decoder.close();
             throw ex;
@@ -98,7 +102,8 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         return decoder;
     }
 
-    private void start(final AVCodec implementation, final AVCodecParameters parameters) {
+    private void start(
+        final AVCodec implementation, final AVCodecParameters parameters, final HardwareUse use) {
         final String what = "decoder " + name;
         codec = FFmpeg.check(avcodec_alloc_context3(implementation), what);
         if (parameters != null) {
@@ -107,6 +112,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         codec.thread_count(1);
         codec.flags(codec.flags() | AV_CODEC_FLAG_COPY_OPAQUE);
         DecoderLoans.attach(codec);
+        hardware = HardwareContext.attach(use, codec);
         FFmpeg.check(avcodec_open2(codec, implementation, (AVDictionary) null), what);
         unit = FFmpeg.check(av_packet_alloc(), what);
         picture = FFmpeg.check(av_frame_alloc(), what);
@@ -258,15 +264,16 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     /** The slot that the codec wrote, or another one with a copy of the picture; null if none is free. */
     private FrameSlot slotOfPicture() {
         final FrameSlot written = importer.isPlain(picture) ? loans.slotOf(picture) : null;
-        if (written != null) {
-            return written.retain();
-        }
+        return written == null ? slotWithCopy() : written.retain();
+    }
+
+    private FrameSlot slotWithCopy() {
         FrameSlot slot = null;
         boolean filled = false;
         try {
             slot = slots.acquire(picture.width() & ~1, picture.height() & ~1, 0);
             if (slot != null) {
-                importer.bring(picture, slot);
+                importer.bring(hardware.toHost(picture), slot);
             }
             filled = true;
             return slot;
@@ -340,7 +347,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
 
     @Override
     public String name() {
-        return name;
+        return hardware.isDecoding() ? hardwareName : name;
     }
 
     @Override
@@ -350,6 +357,9 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         unit = null;
         codec = null;
         importer.close();
+        if (hardware != null) {
+            hardware.close();
+        }
         loans.close();
     }
 }

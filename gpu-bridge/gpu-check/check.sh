@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Runs on the GPU host, from the unpacked bundle of pack.sh:
+#   check.sh RESULT-FOLDER [STEP...]
+# Steps: host, demo, decode, tests. Each has its log and its exit status in the folder; one that fails does not stop the others.
+set -uo pipefail
+
+bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+results=$(mkdir -p "${1:?usage: check.sh RESULT-FOLDER [STEP...]}" && cd "$1" && pwd)
+shift
+[ $# -gt 0 ] || set -- host demo decode tests
+java=$bundle/java/bin/java
+ldconfig -p | grep -q 'libudev\.so\.1' || export LD_LIBRARY_PATH=$bundle/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+libraries=$(printf '%s:' "$bundle"/lib/*.jar "$bundle"/tests/*.jar)
+classes=$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline:$libraries$bundle/rill.jar
+options=(-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -XX:+UseSerialGC)
+
+host() {
+    date -u +%Y-%m-%dT%H:%M:%SZ
+    cat "$bundle/commit"
+    uname -sr
+    nproc
+    sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1
+    "$java" -version 2>&1
+    nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.max,pcie.link.width.max --format=csv
+    ldconfig -p | grep -E 'libcuda\.so|libnvcuvid|libnvidia-encode|libnvidia-ptxjit|libudev'
+}
+
+demo() {
+    "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --fast --seconds 6 --size 512x512 --out "$results/demo.ts" \
+        --json "$results/demo.json" && rm -f "$results/demo.ts"
+}
+
+decode() {
+    "$java" "${options[@]}" -cp "$classes" dev.rill.frame.codec.HardwareDecodeCheck "$results/decode.json"
+}
+
+tests() {
+    RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
+        --disable-banner --details=summary --exclude-tag=long --scan-classpath="$bundle/tests/gpu-bridge" --include-package dev.rill.gpu
+}
+
+status=0
+for step in "$@"; do
+    echo "== $step"
+    "$step" > "$results/$step.log" 2>&1
+    code=$?
+    echo "$step: exit $code" | tee -a "$results/status.txt"
+    [ $code -eq 0 ] || { status=1; tail -n 30 "$results/$step.log"; }
+done
+exit $status
