@@ -12,14 +12,20 @@ import dev.rill.gpu.PixelFormat;
  * before. The old pool is closed at once and lives until its last slot is back; while it does, no third pool is opened,
  * so a stream that changes its resolution with every frame is slowed down, not fed with memory. Single-threaded.
  */
-final class DecoderSlots implements SlotSource, AutoCloseable {
+public final class DecoderSlots implements SlotSource, AutoCloseable {
     private final Bridge bridge;
     private final int capacity;
     private int kept;
     private FramePool pool;
     private FramePool former;
 
-    DecoderSlots(final Bridge bridge, final int capacity) {
+    /**
+     * Slots of a bridge.
+     *
+     * @param bridge   allocates the pools; outlives this.
+     * @param capacity slots of one size for those behind the decoder; what the decoder keeps comes on top.
+     */
+    public DecoderSlots(final Bridge bridge, final int capacity) {
         this.bridge = bridge;
         this.capacity = capacity;
     }

@@ -3,6 +3,7 @@ package dev.rill.frame.codec;
 import dev.rill.frame.PacketPool;
 import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.PixelFormat;
+import java.util.Set;
 
 /** Options of a {@link VideoEncoder}; concluded once by {@link Codecs#h264Encoder(EncoderContext)}. */
 public final class EncoderContext {
@@ -12,6 +13,7 @@ public final class EncoderContext {
     /** Least bit rate that is chosen when none is set, in bit/s. */
     public static final long MINIMUM_AUTOMATIC_BIT_RATE = 300_000;
 
+    private static final Set<String> PROFILES = Set.of("", "baseline", "main", "high");
     private static final long PIXELS_PER_BIT = 10;
 
     private FrameFormat format;
@@ -20,6 +22,7 @@ public final class EncoderContext {
     private long bitRate;
     private long keyframeIntervalTicks = DEFAULT_KEYFRAME_INTERVAL_TICKS;
     private String encoderName = "";
+    private String profile = "";
     private ColourMatrix colourMatrix = ColourMatrix.BY_SIZE;
     private PacketPool packetPool;
     private boolean concluded;
@@ -104,6 +107,20 @@ public final class EncoderContext {
         return this;
     }
 
+    /** Profile of H.264: {@code baseline}, {@code main}, {@code high}, or empty for the codec's own choice. */
+    public String profile() {
+        return profile;
+    }
+
+    /**
+     * @param newProfile {@code baseline}, {@code main}, {@code high}; empty, the default, leaves the choice.
+     * @return this.
+     */
+    public EncoderContext profile(final String newProfile) {
+        profile = newProfile;
+        return this;
+    }
+
     /** Colour matrix that the stream declares; the samples are not changed. */
     public ColourMatrix colourMatrix() {
         return colourMatrix;
@@ -148,6 +165,8 @@ public final class EncoderContext {
         require(colourMatrix != null, "colourMatrix: expected a matrix, actual null");
         require(frameRateNumerator >= 1 && frameRateDenominator >= 1,
             "frameRate: expected at least 1/1, actual " + frameRateNumerator + "/" + frameRateDenominator);
+        require(profile != null && PROFILES.contains(profile),
+            "profile: expected baseline, main, high or nothing, actual " + profile);
         require(bitRate >= 0, "bitRate: expected 0 or more, actual " + bitRate);
         require(keyframeIntervalTicks >= 1,
             "keyframeIntervalTicks: expected 1 or more, actual " + keyframeIntervalTicks);

@@ -110,6 +110,10 @@ final class FFmpegVideoEncoder implements VideoEncoder {
         } else if ("libopenh264".equals(name)) {
             option("allow_skip_frames", "0");
         }
+        if (!context.profile().isEmpty()) {
+            final boolean constrained = "libopenh264".equals(name) && "baseline".equals(context.profile());
+            option("profile", constrained ? "constrained_baseline" : context.profile());
+        }
         FFmpeg.check(avcodec_open2(codec, implementation, (AVDictionary) null), name);
         picture = FFmpeg.check(av_frame_alloc(), name);
         unit = FFmpeg.check(av_packet_alloc(), name);

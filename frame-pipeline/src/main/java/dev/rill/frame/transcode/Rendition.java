@@ -1,0 +1,266 @@
+package dev.rill.frame.transcode;
+
+import dev.rill.frame.Packet;
+import dev.rill.frame.PacketHandler;
+import dev.rill.frame.PacketPool;
+import dev.rill.frame.PausingAgent;
+import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.EncoderContext;
+import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.codec.PictureScaler;
+import dev.rill.frame.codec.VideoEncoder;
+import dev.rill.frame.sink.ResultSink;
+import dev.rill.frame.source.Segmenter;
+import dev.rill.frame.ts.TsProgram;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.FrameFormat;
+import dev.rill.gpu.FramePool;
+import dev.rill.gpu.FrameSlot;
+import dev.rill.gpu.PixelFormat;
+import org.agrona.CloseHelper;
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
+
+/**
+ * One rendition: thins, scales, encodes, cuts into segments. An agent; frames come from one other thread. What fails
+ * here fails this rendition alone: it gives up what still comes, and counts it.
+ */
+final class Rendition implements PausingAgent, PacketHandler {
+    private static final int QUEUE_CAPACITY = 16;
+    private static final int ITEMS_PER_TURN = 2;
+    private static final long PAUSE_NS = 1_000_000;
+    private static final Object END = "end";
+
+    private record Frame(FrameSlot slot, long pts, boolean cuts) { }
+
+    private final TranscodeProfile profile;
+    private final Transcode transcode;
+    private final ResultSink sink;
+    private final Segmenter segmenter;
+    private final FrameRateGate gate;
+    private final PacketPool packets = new PacketPool();
+    private final SpscVarHandleArrayQueue<Object> queue = new SpscVarHandleArrayQueue<>(QUEUE_CAPACITY);
+    private volatile PictureScaler scaler;
+    private volatile FramePool pool;
+    private volatile VideoEncoder encoder;
+    private boolean keyframeDue;
+    private long keyframePts;
+    private boolean opened;
+
+    private volatile long framesIn;
+    private volatile long framesOut;
+    private volatile long framesThinned;
+    private volatile long framesFailed;
+    private volatile long audioUnits;
+    private volatile long segments;
+    private volatile String failure;
+    private volatile boolean over;
+
+    /**
+     * What all renditions of one transcoding share.
+     *
+     * @param bridge       allocates slots.
+     * @param numerator    frame rate of the source.
+     * @param denominator  of the frame rate.
+     * @param cutsBySource whether segments follow those of the source, instead of the profile's distance of keyframes.
+     */
+    record Transcode(Bridge bridge, int numerator, int denominator, boolean cutsBySource) { }
+
+    Rendition(
+        final TranscodeProfile profile, final Transcode transcode, final TsProgram program,
+        final ResultSink sink) {
+        this.profile = profile;
+        this.transcode = transcode;
+        this.sink = sink;
+        segmenter = new Segmenter(program, sink, 1);
+        gate = new FrameRateGate(profile.fps());
+    }
+
+    /** Takes over a reference to the slot, unless the result is false: the queue is full. Feeding thread. */
+    boolean offerFrame(final FrameSlot slot, final long pts, final boolean cuts) {
+        return queue.offer(new Frame(slot, pts, cuts));
+    }
+
+    /** Copies an audio unit, unless the queue is full. Feeding thread. */
+    boolean offerAudio(final Packet unit) {
+        final Packet copy = packets.acquire();
+        copy.append(unit.data().duplicate());
+        copy.describe(unit.kind(), unit.pts(), unit.dts(), true, unit.arrivalNs());
+        if (queue.offer(copy)) {
+            return true;
+        }
+        copy.release();
+        return false;
+    }
+
+    /** Nothing more will come; false if the queue is full. Feeding thread. */
+    boolean offerEnd() {
+        return queue.offer(END);
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    RenditionStats stats() {
+        final FramePool scaled = pool;
+        final VideoEncoder used = encoder;
+        final FrameFormat format = used == null ? null : used.format();
+        return new RenditionStats(profile.name(), format == null ? 0 : format.width(),
+            format == null ? 0 : format.height(), framesIn, framesOut, framesThinned, framesFailed,
+            scaled == null ? 0 : scaler.scaledFrames(), audioUnits, segments,
+            used == null ? "" : used.name(), failure);
+    }
+
+    @Override
+    public int doWork() {
+        int items = 0;
+        while (items < ITEMS_PER_TURN && take(queue.poll())) {
+            items++;
+        }
+        return items;
+    }
+
+    @Override
+    public long maxPauseNs() {
+        return PAUSE_NS;
+    }
+
+    @Override
+    public String roleName() {
+        return "trickle-rendition-" + profile.name();
+    }
+
+    /** Gives up what it holds; a rendition that did not get its end is left incomplete. */
+    @Override
+    public void onClose() {
+        Object item = queue.poll();
+        while (item != null) {
+            if (item instanceof final Frame frame) {
+                frame.slot.release();
+            } else if (item instanceof final Packet packet) {
+                packet.release();
+            }
+            item = queue.poll();
+        }
+        CloseHelper.quietCloseAll(segmenter, sink, encoder, scaler, pool);
+        over = true;
+    }
+
+    private boolean take(final Object item) {
+        if (item instanceof final Frame frame) {
+            takeFrame(frame);
+        } else if (item instanceof final Packet packet) {
+            takeAudio(packet);
+        } else if (item != null) {
+            end();
+        }
+        return item != null;
+    }
+
+    private void takeFrame(final Frame frame) {
+        framesIn++;
+        try {
+            keyframeDue |= frame.cuts;
+            if (failure != null) {
+                framesFailed++;
+            } else if (gate.passes(frame.pts)) {
+                encode(frame);
+            } else {
+                framesThinned++;
+            }
+        } catch (final MediaException | IllegalArgumentException ex) {
+            framesFailed++;
+            failure = "rendition " + profile.name() + ": " + ex.getMessage();
+        } finally {
+            frame.slot.release();
+        }
+    }
+
+    private void takeAudio(final Packet packet) {
+        if (failure != null) {
+            packet.release();
+            return;
+        }
+        try {
+            segmenter.onPacket(packet);
+            audioUnits++;
+        } catch (final MediaException ex) {
+            failure = "rendition " + profile.name() + ": " + ex.getMessage();
+        }
+    }
+
+    private void end() {
+        try {
+            if (failure == null) {
+                segmenter.close();
+            }
+            sink.close();
+        } catch (final MediaException ex) {
+            failure = failure == null ? "rendition " + profile.name() + ": " + ex.getMessage() : failure;
+        }
+        over = true;
+    }
+
+    private void encode(final Frame frame) {
+        if (!opened) {
+            opened = true;
+            open(frame.slot.format());
+        }
+        final boolean isFirst = framesOut == 0;
+        keyframeDue |= isFirst || !transcode.cutsBySource && Math.abs(frame.pts - keyframePts) >= profile.gopTicks();
+        if (frame.slot.format().equals(encoder.format())) {
+            encode(frame.slot, frame.pts);
+            return;
+        }
+        final FrameSlot target = scaledSlot();
+        try {
+            scaler.scale(frame.slot, target);
+            encode(target, frame.pts);
+        } finally {
+            target.release();
+        }
+    }
+
+    private FrameSlot scaledSlot() {
+        if (pool == null) {
+            scaler = new PictureScaler();
+            pool = transcode.bridge.newPool(encoder.format(), 1);
+        }
+        return pool.acquire();
+    }
+
+    private void encode(final FrameSlot slot, final long pts) {
+        final long before = framesOut;
+        encoder.encode(slot, pts, 0, keyframeDue, this);
+        if (framesOut == before) {
+            throw new MediaException("encoder " + encoder.name() + ": gave nothing for the frame at pts=" + pts);
+        }
+    }
+
+    private void open(final FrameFormat source) {
+        final int[] size = profile.sizeFor(source.width(), source.height());
+        final FrameFormat format = FrameFormat.of(PixelFormat.I420, size[0], size[1]);
+        final boolean isSlower = profile.fps() > 0
+            && (long) profile.fps() * transcode.denominator < transcode.numerator;
+        encoder = Codecs.h264Encoder(new EncoderContext()
+            .format(format)
+            .bitRate(profile.bitRate())
+            .profile(profile.h264Profile())
+            .frameRate(isSlower ? profile.fps() : transcode.numerator, isSlower ? 1 : transcode.denominator)
+            .keyframeIntervalTicks(Long.MAX_VALUE / 4)
+            .packetPool(packets));
+    }
+
+    /** Keyframes that the codec adds by itself are no places to cut at. */
+    @Override
+    public void onPacket(final Packet packet) {
+        final boolean cuts = keyframeDue && packet.isKeyframe();
+        if (cuts) {
+            keyframeDue = false;
+            keyframePts = packet.pts();
+        }
+        framesOut++;
+        segmenter.onPacket(packet.describe(packet.kind(), packet.pts(), packet.dts(), cuts, packet.arrivalNs()));
+        segments = segmenter.segments();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.rill.frame.transcode;
+
+/**
+ * What became of one rendition.
+ * <pre>
+ *   framesIn == framesOut + framesThinned + framesFailed
+ * </pre>
+ * holds once it is over.
+ *
+ * @param name          of its profile.
+ * @param width         in pixels, 0 before the first frame.
+ * @param height        in pixels.
+ * @param framesIn      frames decoded for it.
+ * @param framesOut     frames encoded and handed to its sink.
+ * @param framesThinned frames left out because its rate is lower than that of the source.
+ * @param framesFailed  frames lost because it failed.
+ * @param framesScaled  frames of another size than the source's.
+ * @param audioUnits    audio units passed on.
+ * @param segments      segments handed to its sink.
+ * @param encoder       name of its encoder, empty before the first frame.
+ * @param failure       why it failed, or null.
+ */
+public record RenditionStats(
+    String name, int width, int height, long framesIn, long framesOut, long framesThinned, long framesFailed,
+    long framesScaled, long audioUnits, long segments, String encoder, String failure) {
+}

@@ -1,0 +1,212 @@
+package dev.rill.frame.transcode;
+
+import dev.rill.frame.DecoderSlots;
+import dev.rill.frame.MediaThreads;
+import dev.rill.frame.Packet;
+import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.sink.ResultSink;
+import dev.rill.frame.source.MediaSource;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.FrameSlot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * Makes several renditions of one source: decoded once, each rendition scaled and encoded by an agent of its own on
+ * threads that all share, audio passed on to each. Nothing is dropped: a slow rendition holds the source back. A
+ * rendition that fails does so alone.
+ * <pre>{@code
+ *   try (Transcoder transcoder = new Transcoder(source, profiles, bridge, threads, profile -> FileSink.open(...))) {
+ *       transcoder.run();
+ *       transcoder.stats().forEach(...);
+ *   }
+ * }</pre>
+ * {@link #run} belongs to one thread; any thread may read the figures or {@link #cancel}.
+ */
+public final class Transcoder implements AutoCloseable {
+    private static final int SLOTS_PER_RENDITION = 4;
+    private static final int SPARE_SLOTS = 20;
+    private static final long WAIT_NS = 100_000;
+
+    private final MediaSource source;
+    private final DecoderSlots slots;
+    private final VideoDecoder decoder;
+    private final List<Rendition> renditions = new ArrayList<>();
+    private final List<MediaThreads.Turn> turns = new ArrayList<>();
+    private volatile boolean cancelled;
+    private boolean closed;
+    private volatile long framesDecoded;
+    private volatile long unitsLost;
+
+    /**
+     * Prepares a transcoding.
+     *
+     * @param source   stays the caller's.
+     * @param profiles at least one, with distinct names.
+     * @param bridge   allocates slots; stays the caller's and outlives this.
+     * @param threads  run the renditions; stay the caller's and outlive this.
+     * @param sinks    opens the place of each rendition; closed here.
+     * @throws IllegalArgumentException if there is no profile, or two of the same name.
+     * @throws MediaException           if a sink or the decoder cannot be opened; then nothing is left open.
+     */
+    public Transcoder(
+        final MediaSource source, final List<TranscodeProfile> profiles, final Bridge bridge,
+        final MediaThreads threads, final Function<TranscodeProfile, ResultSink> sinks) {
+        check(profiles);
+        this.source = source;
+        slots = new DecoderSlots(bridge, SLOTS_PER_RENDITION * profiles.size() + SPARE_SLOTS);
+        decoder = Codecs.h264Decoder(slots);
+        final Rendition.Transcode shared = new Rendition.Transcode(
+            bridge, source.frameRateNumerator(), source.frameRateDenominator(), false);
+        try {
+            for (final TranscodeProfile profile : profiles) {
+                renditions.add(new Rendition(profile, shared, source.program(), sinks.apply(profile)));
+            }
+        } catch (final RuntimeException ex) {
+            renditions.forEach(Rendition::onClose);
+            decoder.close();
+            slots.close();
+            throw ex;
+        }
+        renditions.forEach(rendition -> turns.add(threads.add(rendition)));
+    }
+
+    private static void check(final List<TranscodeProfile> profiles) {
+        if (profiles.isEmpty()) {
+            throw new IllegalArgumentException("profiles: expected at least one, actual none");
+        }
+        final Set<String> names = new HashSet<>();
+        for (final TranscodeProfile profile : profiles) {
+            if (!names.add(profile.name())) {
+                throw new IllegalArgumentException(
+                    "profiles: expected distinct names, actual " + profile.name() + " twice");
+            }
+        }
+    }
+
+    /**
+     * Reads the source to its end and waits for the renditions.
+     *
+     * @return true if all is done; false if it was cancelled.
+     * @throws MediaException if the source fails, or every rendition has.
+     */
+    public boolean run() {
+        boolean more = true;
+        while (more && !cancelled && !haveAllFailed()) {
+            more = source.read(this::onPacket);
+        }
+        if (!cancelled) {
+            await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
+            for (int i = 0; i < renditions.size(); i++) {
+                final Rendition rendition = renditions.get(i);
+                await(rendition::offerEnd);
+                turns.get(i).wake();
+            }
+            await(() -> renditions.stream().allMatch(Rendition::isOver));
+        }
+        if (!cancelled && haveAllFailed()) {
+            throw new MediaException("every rendition failed: " + renditions.get(0).stats().failure());
+        }
+        return !cancelled;
+    }
+
+    /** Ends {@link #run} soon; what is there stays incomplete. Any thread. */
+    public void cancel() {
+        cancelled = true;
+    }
+
+    /** Pictures decoded so far. */
+    public long framesDecoded() {
+        return framesDecoded;
+    }
+
+    /** Video units that gave no picture, because they are damaged or build on one that is. */
+    public long unitsLost() {
+        return unitsLost;
+    }
+
+    /** Figures of each rendition, in the order of the profiles. */
+    public List<RenditionStats> stats() {
+        return renditions.stream().map(Rendition::stats).toList();
+    }
+
+    /** Ends the renditions and gives back everything. Idempotent. */
+    @Override
+    public void close() {
+        cancelled = true;
+        if (closed) {
+            return;
+        }
+        closed = true;
+        turns.forEach(MediaThreads.Turn::remove);
+        for (final MediaThreads.Turn turn : turns) {
+            while (!turn.isOver()) {
+                LockSupport.parkNanos(WAIT_NS);
+            }
+        }
+        decoder.close();
+        slots.close();
+    }
+
+    private boolean haveAllFailed() {
+        return renditions.stream().allMatch(rendition -> rendition.stats().failure() != null);
+    }
+
+    private void onPacket(final Packet packet) {
+        try {
+            if (packet.kind() == Packet.Kind.VIDEO) {
+                decode(packet);
+            } else {
+                for (int i = 0; i < renditions.size(); i++) {
+                    final Rendition rendition = renditions.get(i);
+                    await(() -> rendition.offerAudio(packet));
+                    turns.get(i).wake();
+                }
+            }
+        } finally {
+            packet.release();
+        }
+    }
+
+    private void decode(final Packet packet) {
+        final int[] outcome = {VideoDecoder.BACK_PRESSURED};
+        await(() -> {
+            outcome[0] = decoder.decode(packet, this::onFrame);
+            return outcome[0] != VideoDecoder.BACK_PRESSURED;
+        });
+        if (outcome[0] == VideoDecoder.DAMAGED) {
+            unitsLost++;
+        }
+    }
+
+    private void onFrame(final FrameSlot slot, final long pts, final long arrivalNs, final boolean keyframe) {
+        framesDecoded++;
+        for (int i = 0; i < renditions.size(); i++) {
+            final Rendition rendition = renditions.get(i);
+            slot.retain();
+            if (!await(() -> rendition.offerFrame(slot, pts, false))) {
+                slot.release();
+            }
+            turns.get(i).wake();
+        }
+        slot.release();
+    }
+
+    /** Waits until the condition holds; returns false if it was cancelled before. */
+    private boolean await(final BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (cancelled) {
+                return false;
+            }
+            LockSupport.parkNanos(this, WAIT_NS);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,275 @@
+package dev.rill.frame.transcode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rill.frame.MediaThreads;
+import dev.rill.frame.Packet;
+import dev.rill.frame.PacketPool;
+import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.codec.PictureScaler;
+import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.media.TestSlots;
+import dev.rill.frame.sink.ResultSink;
+import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.TestPatternContext;
+import dev.rill.frame.source.TestPatternSource;
+import dev.rill.frame.ts.TsHandler;
+import dev.rill.frame.ts.TsProgram;
+import dev.rill.frame.ts.TsReader;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.BridgeContext;
+import dev.rill.gpu.FrameSlot;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.agrona.concurrent.SystemNanoClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Several renditions of one source: counts, times, boundaries and pictures. */
+class TranscoderTest {
+    private static final int FRAMES = 90;
+    private static final int WIDTH = 320;
+    private static final int HEIGHT = 240;
+    private static final double FLOOR_DB = 30;
+
+    private final Bridge bridge = Bridge.launch(new BridgeContext().device("java").threads(1));
+    private final MediaThreads threads = MediaThreads.start(2);
+    private final PacketPool packets = new PacketPool();
+    private final Map<String, Tape> tapes = new LinkedHashMap<>();
+
+    /** Keeps the segments of one rendition. */
+    private static final class Tape implements ResultSink {
+        final List<byte[]> segments = new ArrayList<>();
+        private ByteArrayOutputStream open;
+        boolean closed;
+
+        @Override
+        public void beginSegment() {
+            open = new ByteArrayOutputStream();
+        }
+
+        @Override
+        public void accept(final ByteBuffer bytes) {
+            final byte[] chunk = new byte[bytes.remaining()];
+            bytes.get(chunk);
+            open.writeBytes(chunk);
+        }
+
+        @Override
+        public void endSegment() {
+            segments.add(open.toByteArray());
+        }
+
+        @Override
+        public String location() {
+            return "tape";
+        }
+
+        @Override
+        public long bytesTaken() {
+            return segments.stream().mapToLong(segment -> segment.length).sum();
+        }
+
+        @Override
+        public long droppedUnits() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @AfterEach
+    void shouldGiveEverythingBack() {
+        threads.close();
+        assertThat(threads.agents()).isZero();
+        assertThat(bridge.outstandingSlots()).isZero();
+        bridge.close();
+        assertThat(packets.outstanding()).isZero();
+    }
+
+    private MediaSource source() {
+        return TestPatternSource.open(new TestPatternContext().size(WIDTH, HEIGHT).seconds(FRAMES / 30.0)
+            .bitRate(2_000_000).packetPool(packets));
+    }
+
+    private Transcoder transcoder(final MediaSource source, final String... profiles) {
+        return new Transcoder(source, Stream.of(profiles).map(TranscodeProfile::parse).toList(), bridge, threads,
+            profile -> tapes.computeIfAbsent(profile.name(), name -> new Tape()));
+    }
+
+    @Test
+    void shouldMakeEveryRenditionOfOneDecodeWithExactCounts() {
+        final List<RenditionStats> stats;
+        try (MediaSource source = source(); Transcoder transcoder = transcoder(source,
+            "name=same,bitrate=2M", "name=half,width=160,bitrate=800k",
+            "name=slow,height=120,fps=10,gop=1s,bitrate=500k")) {
+            assertThat(transcoder.run()).isTrue();
+            assertThat(transcoder.framesDecoded()).isEqualTo(FRAMES);
+            assertThat(transcoder.unitsLost()).isZero();
+            stats = transcoder.stats();
+        }
+
+        assertThat(stats).extracting(RenditionStats::framesOut).containsExactly(90L, 90L, 30L);
+        assertThat(stats).extracting(RenditionStats::framesThinned).containsExactly(0L, 0L, 60L);
+        assertThat(stats).extracting(RenditionStats::framesScaled).as("scaled: none of the same size")
+            .containsExactly(0L, 90L, 30L);
+        assertThat(stats).extracting(RenditionStats::width).containsExactly(320, 160, 160);
+        assertThat(stats).extracting(RenditionStats::segments).containsExactly(2L, 2L, 3L);
+        assertThat(stats).allSatisfy(rendition -> {
+            assertThat(rendition.failure()).isNull();
+            assertThat(rendition.framesIn()).isEqualTo(FRAMES);
+            assertThat(rendition.audioUnits()).isPositive();
+        });
+        assertThat(tapes.values()).allMatch(tape -> tape.closed);
+        for (final RenditionStats rendition : stats) {
+            assertThat(tapes.get(rendition.name()).segments).hasSize((int) rendition.segments());
+        }
+    }
+
+    @Test
+    void shouldKeepTimesAndPicturesAndBeginEachSegmentWithAKeyframe() {
+        try (MediaSource source = source(); Transcoder transcoder = transcoder(source,
+            "name=same,bitrate=3M,gop=1s", "name=half,width=160,bitrate=1500k,gop=1s")) {
+            transcoder.run();
+        }
+        try (TestSlots slots = new TestSlots(2 * FRAMES + 2); PictureScaler scaler = new PictureScaler()) {
+            final List<Packet> original = new ArrayList<>();
+            try (MediaSource source = source()) {
+                boolean more = true;
+                while (more) {
+                    more = source.read(original::add);
+                }
+            }
+            final List<Picture> expected = decode(original.stream()
+                .filter(packet -> packet.kind() == Packet.Kind.VIDEO).toList(), slots);
+            final List<Picture> same = new ArrayList<>();
+            for (final byte[] segment : tapes.get("same").segments) {
+                same.addAll(decodeSegment(segment, slots)); // Each alone, so each begins with a keyframe.
+            }
+            assertThat(same).extracting(Picture::pts).isEqualTo(expected.stream().map(Picture::pts).toList());
+            double worst = Double.MAX_VALUE;
+            for (int i = 0; i < same.size(); i++) {
+                worst = Math.min(worst, psnr(same.get(i).slot, expected.get(i).slot));
+            }
+            assertThat(worst).as("PSNR of the worst frame at the size of the source").isGreaterThan(FLOOR_DB);
+            same.forEach(picture -> picture.slot.release());
+            final List<Picture> half = new ArrayList<>();
+            for (final byte[] segment : tapes.get("half").segments) {
+                half.addAll(decodeSegment(segment, slots));
+            }
+            assertThat(half).hasSameSizeAs(expected);
+            worst = Double.MAX_VALUE;
+            for (int i = 0; i < half.size(); i++) {
+                final FrameSlot scaled = slots.acquire(160, 120);
+                scaler.scale(expected.get(i).slot, scaled);
+                worst = Math.min(worst, psnr(half.get(i).slot, scaled));
+                scaled.release();
+            }
+            assertThat(worst).as("PSNR of the worst frame at half the size").isGreaterThan(FLOOR_DB);
+            half.forEach(picture -> picture.slot.release());
+            expected.forEach(picture -> picture.slot.release());
+            original.forEach(Packet::release);
+            assertThat(slots.outstanding()).isZero();
+        }
+    }
+
+    @Test
+    void shouldFailOneRenditionAloneWhenItsSizeCannotBeMade() {
+        try (MediaSource source = source(); Transcoder transcoder = transcoder(source,
+            "name=tall,width=2,height=16384", "name=fine,width=160,bitrate=500k")) {
+            assertThat(transcoder.run()).isTrue();
+
+            final List<RenditionStats> stats = transcoder.stats();
+            assertThat(stats.get(0).failure()).startsWith(
+                "rendition tall: scaler: I420 320x240 cannot be scaled to I420 2x16384");
+            assertThat(stats.get(0).framesFailed()).isEqualTo(FRAMES);
+            assertThat(stats.get(1).failure()).isNull();
+            assertThat(stats.get(1).framesOut()).isEqualTo(FRAMES);
+        }
+    }
+
+    @Test
+    void shouldNameTheReasonWhenEveryRenditionFails() {
+        try (MediaSource source = source();
+            Transcoder transcoder = transcoder(source, "name=tall,width=2,height=16384")) {
+            assertThatThrownBy(transcoder::run).isInstanceOf(MediaException.class)
+                .hasMessageStartingWith("every rendition failed: rendition tall: ");
+        }
+    }
+
+    @Test
+    void shouldStopSoonWhenItIsCancelled() {
+        try (MediaSource source = source(); Transcoder transcoder = transcoder(source, "name=half,width=160")) {
+            transcoder.cancel();
+            assertThat(transcoder.run()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldRefuseNoProfileAndTwoOfOneName() {
+        try (MediaSource source = source()) {
+            assertThatThrownBy(() -> transcoder(source)).hasMessage("profiles: expected at least one, actual none");
+            assertThatThrownBy(() -> transcoder(source, "720p", "720p"))
+                .hasMessage("profiles: expected distinct names, actual 720p twice");
+        }
+    }
+
+    private record Picture(long pts, FrameSlot slot) { }
+
+    private List<Picture> decodeSegment(final byte[] segment, final TestSlots slots) {
+        final List<Packet> units = new ArrayList<>();
+        final TsReader reader = new TsReader(new TsHandler() {
+            @Override
+            public void onProgram(final TsProgram program) {
+            }
+
+            @Override
+            public void onPacket(final Packet packet) {
+                units.add(packet);
+            }
+        }, packets, SystemNanoClock.INSTANCE);
+        reader.feed(ByteBuffer.wrap(segment));
+        reader.endOfSegment();
+        final List<Picture> pictures =
+            decode(units.stream().filter(unit -> unit.kind() == Packet.Kind.VIDEO).toList(), slots);
+        units.forEach(Packet::release);
+        return pictures;
+    }
+
+    private static List<Picture> decode(final List<Packet> units, final TestSlots slots) {
+        final List<Picture> pictures = new ArrayList<>();
+        try (VideoDecoder decoder = Codecs.h264Decoder(slots)) {
+            for (final Packet unit : units) {
+                decoder.decode(unit, (slot, pts, arrivalNs, keyframe) -> pictures.add(new Picture(pts, slot)));
+            }
+        }
+        assertThat(pictures).hasSameSizeAs(units);
+        return pictures;
+    }
+
+    /** Of the luma plane, in dB. */
+    private static double psnr(final FrameSlot left, final FrameSlot right) {
+        final int stride = left.format().planeStride(0);
+        final ByteBuffer a = left.plane(0);
+        final ByteBuffer b = right.plane(0);
+        long squares = 0;
+        for (int y = 0; y < left.format().height(); y++) {
+            for (int x = 0; x < left.format().width(); x++) {
+                final int difference = (a.get(y * stride + x) & 0xFF) - (b.get(y * stride + x) & 0xFF);
+                squares += (long) difference * difference;
+            }
+        }
+        final double mean = (double) squares / left.format().width() / left.format().height();
+        return mean == 0 ? 100 : 10 * Math.log10(255.0 * 255 / mean);
+    }
+}
