@@ -21,7 +21,8 @@ class BadUsageTest {
 
     @Test
     void shouldAskForACommand() {
-        assertUsage(rill(), "rill", "expected a command: demo, serve, publish, subscribe, channels, relay or conform");
+        assertUsage(rill(), "rill",
+            "expected a command: demo, serve, publish, subscribe, channels, relay, transcode or conform");
     }
 
     @Test
@@ -32,7 +33,7 @@ class BadUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "publish", "subscribe", "channels", "relay", "conform"})
+    @ValueSource(strings = {"demo", "serve", "publish", "subscribe", "channels", "relay", "transcode", "conform"})
     void shouldHelpWithEveryCommand(final String command) {
         final Cli result = rill(command, "--help");
 

@@ -1,0 +1,173 @@
+package dev.rill.harness;
+
+import dev.rill.frame.MediaThreads;
+import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.transcode.RenditionStats;
+import dev.rill.frame.transcode.TranscodeProfile;
+import dev.rill.frame.transcode.Transcoder;
+import dev.rill.gpu.Bridge;
+import dev.rill.gpu.BridgeContext;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rill transcode}: several renditions of one input, decoded once. */
+@Command(
+    name = "transcode", mixinStandardHelpOptions = true, sortOptions = false,
+    description = {
+        "Decodes an input once and makes several renditions of it: H.264 of other sizes, rates and bit rates, with the "
+            + "sound passed on. Nothing is dropped."},
+    footer = {
+        "", "Presets: 240p, 360p, 480p, 720p, 1080p. Keys: name, width, height, bitrate, fps, gop, profile.", "",
+        "Example: rill transcode movie.mp4 --profile 720p --profile name=small,width=426,bitrate=400k,fps=15 "
+            + "--out renditions/{name}.mp4"})
+final class TranscodeCommand implements Callable<Integer> {
+    private static final long POLL_MS = 50;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "INPUT", description = "Media file, URL that FFmpeg opens, or test.")
+    private String input;
+
+    @Option(
+        names = "--profile", paramLabel = "PROFILE", required = true,
+        description = "A preset, a preset with changes (720p,fps=25), or key=value pairs with a name; repeat it for "
+            + "more renditions.")
+    private final List<String> profileTexts = new ArrayList<>();
+
+    @Option(
+        names = "--out", paramLabel = "PLACE", required = true,
+        description = "A file name with {name} in it; the ending chooses the container (.ts, .mp4, .mkv). Or a folder, "
+            + "which gets NAME.ts of each rendition.")
+    private String out;
+
+    @Option(
+        names = "--segments",
+        description = "One file per segment instead: --out is a folder, which gets a folder NAME for each rendition.")
+    private boolean segments;
+
+    @Mixin
+    private SourceOptions sourceOptions;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON as well.")
+    private Path json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        sourceOptions.check();
+        final List<TranscodeProfile> profiles = profiles();
+        final RenditionPlaces places = new RenditionPlaces(out, segments);
+        for (final TranscodeProfile profile : profiles) {
+            Usage.require(spec, !OutputFile.isSame(places.file(profile.name()), input), "--out", out,
+                "other files than INPUT, which they would destroy");
+        }
+        if (json != null) {
+            OutputFile.requireWritable(json);
+        }
+        try (Interrupt interrupt = new Interrupt();
+            MediaSource source = sourceOptions.open(input);
+            Bridge bridge = Bridge.launch(new BridgeContext());
+            MediaThreads threads = MediaThreads.start(Runtime.getRuntime().availableProcessors());
+            Transcoder transcoder =
+                new Transcoder(source, profiles, bridge, threads, profile -> places.open(profile.name()))) {
+            interrupt.onRaised(transcoder::cancel);
+            final PrintWriter err = spec.commandLine().getErr();
+            err.println("input        " + source.description());
+            err.flush();
+            final long startNs = System.nanoTime();
+            follow(transcoder, source);
+            return report(transcoder, (System.nanoTime() - startNs) / NANOS_PER_SECOND, places);
+        }
+    }
+
+    private List<TranscodeProfile> profiles() {
+        final List<TranscodeProfile> profiles = new ArrayList<>();
+        final Set<String> names = new HashSet<>();
+        for (final String text : profileTexts) {
+            try {
+                final TranscodeProfile profile = TranscodeProfile.parse(text);
+                Usage.require(spec, names.add(profile.name()), "--profile", text, "a name that no other one has");
+                profiles.add(profile);
+            } catch (final IllegalArgumentException ex) {
+                throw new ParameterException(spec.commandLine(), "--profile: " + ex.getMessage());
+            }
+        }
+        Usage.require(spec, segments || profiles.size() == 1 || !RenditionPlaces.isOneFile(out), "--out", out,
+            "a folder, or {name} in the file name, for more than one profile");
+        return profiles;
+    }
+
+    private void follow(final Transcoder transcoder, final MediaSource source) throws InterruptedException {
+        final FutureTask<Boolean> task = new FutureTask<>(transcoder::run);
+        final Thread thread = new Thread(task, "rill-transcode");
+        thread.setDaemon(true);
+        thread.start();
+        final PrintWriter err = spec.commandLine().getErr();
+        try (Progress progress = new Progress(err, System.console() != null, System.nanoTime())) {
+            while (!isOver(task)) {
+                final long nowNs = System.nanoTime();
+                if (progress.isDue(nowNs)) {
+                    progress.show(nowNs, line(transcoder, source));
+                }
+            }
+        }
+    }
+
+    private static boolean isOver(final FutureTask<Boolean> task) throws InterruptedException {
+        try {
+            task.get(POLL_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (final TimeoutException ex) {
+            return false;
+        } catch (final ExecutionException ex) {
+            throw ex.getCause() instanceof final RuntimeException cause ? cause : new IllegalStateException(ex);
+        }
+    }
+
+    private static String line(final Transcoder transcoder, final MediaSource source) {
+        final long frames = transcoder.framesDecoded();
+        final double rate = (double) source.frameRateNumerator() / source.frameRateDenominator();
+        final double seconds = frames / rate;
+        return source.durationTicks() < 0 ? "%d frames".formatted(frames)
+            : "%d frames, %.0f %%".formatted(frames, Math.min(100, 100 * seconds * 90_000 / source.durationTicks()));
+    }
+
+    private int report(final Transcoder transcoder, final double seconds, final RenditionPlaces places)
+        throws IOException {
+        final TranscodeReport report = new TranscodeReport(
+            transcoder.framesDecoded(), transcoder.unitsLost(), seconds, transcoder.stats(), places);
+        final PrintWriter stdout = spec.commandLine().getOut();
+        stdout.print(report.toTable());
+        stdout.flush();
+        if (json != null) {
+            Files.writeString(json, report.toJson());
+        }
+        boolean failed = false;
+        for (final RenditionStats rendition : transcoder.stats()) {
+            if (rendition.failure() != null) {
+                failed = true;
+                spec.commandLine().getErr().println("rill: " + rendition.failure());
+            }
+        }
+        return failed ? ExitCode.FAILED : ExitCode.DONE;
+    }
+}
