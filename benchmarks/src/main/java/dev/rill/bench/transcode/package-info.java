@@ -1,0 +1,2 @@
+/** Transcoding beside the FFmpeg program. */
+package dev.rill.bench.transcode;
