@@ -47,6 +47,11 @@ public final class DecoderSlots implements SlotSource, AutoCloseable {
     }
 
     @Override
+    public int outstanding() {
+        return (pool == null ? 0 : pool.outstanding()) + (former == null ? 0 : former.outstanding());
+    }
+
+    @Override
     public void close() {
         if (pool != null) {
             pool.close();

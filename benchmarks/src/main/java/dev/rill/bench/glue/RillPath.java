@@ -77,6 +77,11 @@ final class RillPath implements FramePath, SlotSource, CompletionHandler {
     }
 
     @Override
+    public int outstanding() {
+        return pool.outstanding();
+    }
+
+    @Override
     public void close() {
         while (session.inFlight() > 0) {
             session.poll(this, WINDOW);

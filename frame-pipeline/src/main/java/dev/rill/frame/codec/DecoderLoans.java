@@ -90,9 +90,9 @@ final class DecoderLoans implements AutoCloseable {
         return format.width() == (picture.width() & ~1) && format.height() == (picture.height() & ~1);
     }
 
-    /** Number of slots that the codec holds. */
-    int outstanding() {
-        return loans.size();
+    /** Whether every slot that is out is held by the codec, and by nobody who could give it back. */
+    boolean holdAll() {
+        return !loans.isEmpty() && slots.outstanding() == loans.size() && keptNow() == loans.size();
     }
 
     private void reclaim() {

@@ -154,12 +154,29 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     }
 
     private boolean isReady(final FrameHandler handler) {
+        return hasRoom(handler) || loans.holdAll() && letGo();
+    }
+
+    private boolean hasRoom(final FrameHandler handler) {
         if (pictureHeld && !drainHeld(handler)) {
             return false;
         }
         final int width = codec.width();
         final int height = codec.height();
         return !isSupported(width, height) || slots.available(width & ~1, height & ~1) > 0;
+    }
+
+    /**
+     * A damaged stream may change its size again and again while the codec keeps pictures of old sizes; where these are
+     * all that is out, waiting would never end. Then they are given up.
+     */
+    private boolean letGo() {
+        dropPicture();
+        avcodec_flush_buffers(codec);
+        loans.begin();
+        loans.end();
+        noteDamage();
+        return true;
     }
 
     private boolean drainHeld(final FrameHandler handler) {

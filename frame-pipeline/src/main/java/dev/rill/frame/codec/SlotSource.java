@@ -26,4 +26,7 @@ public interface SlotSource {
      * @return how many calls of {@link #acquire} for this size would succeed now.
      */
     int available(int width, int height);
+
+    /** Slots of this source that anybody holds, the decoder included. */
+    int outstanding();
 }

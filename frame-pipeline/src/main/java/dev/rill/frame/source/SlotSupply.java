@@ -26,6 +26,11 @@ final class SlotSupply implements SlotSource, AutoCloseable {
         return pool(width, height, kept).available();
     }
 
+    @Override
+    public int outstanding() {
+        return pool == null ? 0 : pool.outstanding();
+    }
+
     private FramePool pool(final int width, final int height, final int keptByDecoder) {
         if (!fits(width, height, keptByDecoder)) {
             if (pool != null) {

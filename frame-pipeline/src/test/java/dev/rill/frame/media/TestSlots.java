@@ -43,7 +43,7 @@ public final class TestSlots implements SlotSource, AutoCloseable {
         return pool == null ? slotsPerSize : pool.available();
     }
 
-    /** Slots that were not given back. */
+    @Override
     public int outstanding() {
         return pools.values().stream().mapToInt(FramePool::outstanding).sum();
     }
