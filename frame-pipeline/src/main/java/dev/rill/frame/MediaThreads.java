@@ -3,6 +3,7 @@ package dev.rill.frame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -135,7 +136,7 @@ public final class MediaThreads implements AutoCloseable {
             woken = true;
             wakes.incrementAndGet();
             for (final Worker worker : workers) {
-                if (worker.parked) {
+                if (worker.parked.compareAndSet(true, false)) { // Claimed, so that the next wake finds another one.
                     LockSupport.unpark(worker);
                     return;
                 }
@@ -203,7 +204,7 @@ public final class MediaThreads implements AutoCloseable {
     }
 
     private final class Worker extends Thread {
-        private volatile boolean parked;
+        private final AtomicBoolean parked = new AtomicBoolean();
 
         Worker(final int number) {
             super("trickle-media-" + number);
@@ -250,11 +251,11 @@ public final class MediaThreads implements AutoCloseable {
 
         /** A wake between the look at the agents and the mark would find nobody parked: the count shows it. */
         private void pause(final long pauseNs, final long seenWakes) {
-            parked = true;
+            parked.set(true);
             if (wakes.get() == seenWakes && !closed) {
                 LockSupport.parkNanos(MediaThreads.this, pauseNs);
             }
-            parked = false;
+            parked.set(false);
         }
     }
 }

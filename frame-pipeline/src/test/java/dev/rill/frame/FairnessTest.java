@@ -11,15 +11,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Eight sessions of 360p on two threads: really decoded and encoded, none of them starved. */
 class FairnessTest {
     private static final int SESSIONS = 8;
     private static final int FRAMES = 60;
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(100);
+
+    private static final FramePipelineListener SLOW = new FramePipelineListener() {
+        @Override
+        public void onFramePublished(final FramePassport passport) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    };
 
     private final Bridge bridge = Bridge.launch(new BridgeContext().device("java").threads(1));
     private final MediaThreads media = MediaThreads.start(2);
@@ -71,27 +81,40 @@ class FairnessTest {
         assertThat(progress()).containsOnly(FRAMES);
     }
 
-    @Test
-    void shouldNotLetOneHostileSessionStallTheOthers() {
+    private enum Hostility { GARBAGE, SLOW_LISTENER, KEYFRAMES_ONLY }
+
+    @ParameterizedTest
+    @EnumSource(Hostility.class)
+    void shouldNotLetOneHostileSessionStarveTheOthers(final Hostility hostility) {
         final List<TestInput> inputs = new ArrayList<>();
         for (int i = 0; i < SESSIONS; i++) {
             inputs.add(launch(FramePipelineListener.NONE));
         }
-        final TestInput hostile = launch(new FramePipelineListener() {
-            @Override
-            public void onError(final StreamError error) {
-                throw new IllegalStateException("on purpose");
-            }
-        });
-        final byte[] garbage = new byte[2_000_000];
+        final TestInput hostile = launch(hostility == Hostility.SLOW_LISTENER ? SLOW : FramePipelineListener.NONE);
+        final byte[] garbage = new byte[1_000_000];
         new Random(11).nextBytes(garbage);
-        for (int i = 0; i < 20; i++) {
-            hostile.segment(garbage);
-        }
+        final TestMedia keyframes = TestMedia.video(bridge, 640, 360, 0, FRAMES, 1);
+        hostile.onPoll = () -> {
+            if (hostile.isConsumed()) { // Without end.
+                switch (hostility) {
+                    case GARBAGE -> hostile.segment(garbage);
+                    case KEYFRAMES_ONLY -> hostile.segments(keyframes.segments);
+                    default -> hostile.segments(stream.segments);
+                }
+            }
+        };
         inputs.forEach(input -> input.segments(stream.segments).end(EndReason.CHANNEL_CLOSED));
 
+        for (int checkpoint = 20; checkpoint <= FRAMES; checkpoint += 20) {
+            final long first = checkpoint;
+            await(() -> max(progress()) >= first);
+            final long[] frames = progress();
+            assertThat(min(frames)).as("frames of the slowest session when one has %d: %s", first, frames)
+                .isGreaterThanOrEqualTo(max(frames) / 2);
+        }
         await(() -> pipelines.stream().limit(SESSIONS).allMatch(FramePipeline::isEnded));
         assertThat(progress()).containsOnly(FRAMES);
+        assertThat(pipelines.get(SESSIONS).isEnded()).as("the hostile session goes on").isFalse();
     }
 
     private static long max(final long[] values) {

@@ -19,7 +19,8 @@ import java.util.Locale;
 
 /**
  * CPU time of the thread per frame between packet in and packet out, less that of the bare codecs for the same
- * frame, for Rill and for the usual way. Each frame goes through the bare codecs, Rill and the usual way in turn;
+ * frame, for Rill and for the usual way. Each frame goes through the bare codecs, Rill and the usual way in turn, in an
+ * order that changes from frame to frame;
  * figures are medians over the frames of all rounds. All work is on that thread: codecs with one thread, a model that
  * passes frames through.
  * <pre>
@@ -51,8 +52,8 @@ public final class GlueCost {
     public static void main(final String[] args) throws IOException {
         final List<String> options = Arrays.asList(args);
         final GlueCost cost = new GlueCost(number(options, "--rounds", 7), number(options, "--frames", 150));
-        System.out.printf(Locale.ROOT, "%-10s %14s %14s %14s %8s%n",
-            "size", "codecs µs", "Rill glue µs", "usual glue µs", "ratio");
+        System.out.printf(Locale.ROOT, "%-10s %12s %12s %18s %12s %s%n",
+            "size", "codecs µs", "Rill µs", "quartiles", "usual µs", "ratio");
         try (Bridge bridge = Bridge.launch(new BridgeContext().threads(1))) {
             for (final int[] size : SIZES) {
                 cost.measure(bridge, size[0], size[1]);
@@ -76,33 +77,42 @@ public final class GlueCost {
         try (FramePath bare = new UsualPath(false, width, height, BIT_RATE);
             FramePath ours = new RillPath(bridge, width, height, BIT_RATE);
             FramePath theirs = new UsualPath(true, width, height, BIT_RATE)) {
+            final FramePath[] paths = {bare, ours, theirs};
             for (int round = -WARM_UP; round < rounds; round++) {
                 for (int i = 0; i < units.size(); i++) {
-                    final double codec = micros(bare, units.get(i));
-                    final double withRill = micros(ours, units.get(i));
-                    final double withTensor = micros(theirs, units.get(i));
+                    final double[] used = new double[paths.length];
+                    for (int turn = 0; turn < paths.length; turn++) {
+                        final int path = (turn + i) % paths.length; // Whose caches are warm changes with each frame.
+                        used[path] = micros(paths[path], units.get(i));
+                    }
                     if (round >= 0) {
                         final int at = round * units.size() + i;
-                        codecs[at] = codec;
-                        rill[at] = withRill - codec;
-                        usual[at] = withTensor - codec;
+                        codecs[at] = used[0];
+                        rill[at] = used[1] - used[0];
+                        usual[at] = used[2] - used[0];
                     }
                 }
             }
         }
         units.forEach(Packet::release);
-        report(width, height, median(codecs), median(rill), median(usual));
+        report(width, height, codecs, rill, usual);
     }
 
     private void report(
-        final int width, final int height, final double codecs, final double rill, final double usual) {
-        System.out.printf(Locale.ROOT, "%-10s %14.1f %14.1f %14.1f %8.4f%n", width + "x" + height, codecs, rill, usual,
-            rill / usual);
+        final int width, final int height, final double[] codecs, final double[] rill, final double[] usual) {
+        final double noise = (quantile(codecs, 0.75) - quantile(codecs, 0.25)) / Math.sqrt(codecs.length);
+        final double glue = quantile(rill, 0.5);
+        final double least = Math.max(glue, noise);
+        System.out.printf(Locale.ROOT, "%-10s %12.1f %12.1f %18s %12.1f %s%.4f%s%n", width + "x" + height,
+            quantile(codecs, 0.5), glue,
+            String.format(Locale.ROOT, "%.0f..%.0f", quantile(rill, 0.25), quantile(rill, 0.75)), quantile(usual, 0.5),
+            glue < noise ? "< " : "", least / quantile(usual, 0.5), glue < noise ? " (below what can be told)" : "");
         json.append(json.length() > 1 ? "," : "").append(String.format(Locale.ROOT,
             "%n  {\"size\": \"%dx%d\", \"frames\": %d, \"rounds\": %d, \"codecsMicros\": %.1f, "
-                + "\"rillGlueMicros\": %.1f, \"usualGlueMicros\": %.1f, \"ratio\": %.5f}",
-            width, height, frames, rounds, codecs, rill, usual,
-            rill / usual));
+                + "\"rillGlueMicros\": %.1f, \"rillGlueQuartiles\": [%.1f, %.1f], \"noiseMicros\": %.1f, "
+                + "\"usualGlueMicros\": %.1f, \"ratioAtMost\": %.5f}", width, height, frames, rounds,
+            quantile(codecs, 0.5), glue, quantile(rill, 0.25), quantile(rill, 0.75), noise, quantile(usual, 0.5),
+            least / quantile(usual, 0.5)));
     }
 
     private static double micros(final FramePath path, final Packet unit) {
@@ -133,8 +143,8 @@ public final class GlueCost {
         return units;
     }
 
-    private static double median(final double[] values) {
+    private static double quantile(final double[] values, final double share) {
         Arrays.sort(values);
-        return values[values.length / 2];
+        return values[(int) Math.min(values.length - 1, share * values.length)];
     }
 }
