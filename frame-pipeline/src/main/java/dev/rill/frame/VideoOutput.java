@@ -7,10 +7,12 @@ import dev.rill.gpu.FrameFormat;
 
 /**
  * Encodes result slots and passes the packets to the muxer. Opens an encoder for each format, and a new one when time
- * jumps back by more than a second, because an encoder demands that time advances. Single-threaded.
+ * jumps back by more than a second, because an encoder demands that time advances, or when the encoder fails: three
+ * times, which are forgotten after 120 s without a failure. Single-threaded.
  */
 final class VideoOutput implements PacketHandler {
     private static final int MAX_FAILURES = 3;
+    private static final long FAILURE_MEMORY_NS = 120_000_000_000L;
     private static final long RESTART_TICKS = 90_000;
 
     private final PipelineLines lines;
@@ -23,6 +25,7 @@ final class VideoOutput implements PacketHandler {
     private long lastPts;
     private long keyframePts;
     private int failures;
+    private long lastFailureNs;
 
     VideoOutput(final PipelineLines lines, final FramePipelineContext context, final OutputMuxer muxer) {
         this.lines = lines;
@@ -109,7 +112,9 @@ final class VideoOutput implements PacketHandler {
     }
 
     private void onFailure(final MediaException ex) {
-        failures++;
+        final long nowNs = lines.clock.nanoTime();
+        failures = nowNs - lastFailureNs > FAILURE_MEMORY_NS ? 1 : failures + 1;
+        lastFailureNs = nowNs;
         close();
         if (failures > MAX_FAILURES) {
             lines.fail(StreamError.Code.ENCODER, "failed " + failures + " times, at last: " + ex.getMessage());
