@@ -2,6 +2,7 @@ package dev.rill.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.frame.codec.HardwareUse;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.Model;
@@ -53,6 +54,7 @@ class FairnessTest {
             .bridge(bridge)
             .model(Model.builtIn("identity"))
             .policy(DeliveryPolicy.BATCH)
+            .hardwareDecoding(HardwareUse.OFF)
             .mediaThreads(media)
             .listener(listener)));
         return input;

@@ -2,6 +2,7 @@ package dev.rill.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.frame.codec.HardwareUse;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.Model;
@@ -45,6 +46,7 @@ final class PipelineFixture implements AutoCloseable {
             .bridge(bridge)
             .model(Model.builtIn("tint"))
             .policy(DeliveryPolicy.BATCH)
+            .hardwareDecoding(HardwareUse.OFF)
             .threadingMode(ThreadingMode.INVOKER)
             .listener(listener());
     }
