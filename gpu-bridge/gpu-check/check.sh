@@ -36,7 +36,8 @@ decode() {
 
 tests() {
     RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
-        --disable-banner --details=summary --exclude-tag=long --scan-classpath="$bundle/tests/gpu-bridge" --include-package dev.rill.gpu
+        --disable-banner --details=summary --exclude-tag=long --exclude-classname='.*FuzzTest' \
+        --scan-classpath="$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline" --include-package=dev.rill.gpu --include-package=dev.rill.frame
 }
 
 status=0

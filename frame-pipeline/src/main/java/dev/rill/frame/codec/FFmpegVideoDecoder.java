@@ -56,6 +56,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     private boolean awaitingKeyframe;
     private boolean flushing;
     private boolean damageSeen;
+    private boolean damagedInside;
     private long damagedPackets;
     private long skippedPackets;
 
@@ -127,6 +128,9 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
             skippedPackets++;
             return DAMAGED;
         }
+        if (damagedInside && !forgetDamage(handler)) {
+            return BACK_PRESSURED;
+        }
         awaitingKeyframe = false;
         final AVBufferRef ours = lend(packet);
         try {
@@ -155,6 +159,19 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
 
     private boolean isReady(final FrameHandler handler) {
         return hasRoom(handler) || loans.holdAll() && letGo();
+    }
+
+    /**
+     * Damage may have raised the number of pictures that the codec reorders, for good, and left references of another
+     * size: a keyframe behind it begins with an empty codec. What it still has is delivered first.
+     */
+    private boolean forgetDamage(final FrameHandler handler) {
+        if (flush(handler) == BACK_PRESSURED) {
+            return false;
+        }
+        codec.has_b_frames(0);
+        damagedInside = false;
+        return true;
     }
 
     private boolean hasRoom(final FrameHandler handler) {
@@ -238,6 +255,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
             damagedPackets++;
         }
         damageSeen = true;
+        damagedInside = strict;
         awaitingKeyframe = strict;
     }
 
@@ -315,12 +333,18 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
 
     @Override
     public int flush(final FrameHandler handler) {
+        final int outcome;
         loans.begin();
         try {
-            return flushAtWork(handler);
+            outcome = flushAtWork(handler);
         } finally {
             loans.end();
         }
+        if (outcome == BACK_PRESSURED && loans.holdAll() && letGo()) {
+            flushing = false;
+            return DECODED;
+        }
+        return outcome;
     }
 
     private int flushAtWork(final FrameHandler handler) {
