@@ -13,6 +13,8 @@ ldconfig -p | grep -q 'libudev\.so\.1' || export LD_LIBRARY_PATH=$bundle/native$
 libraries=$(printf '%s:' "$bundle"/lib/*.jar "$bundle"/tests/*.jar)
 classes=$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline:$libraries$bundle/rill.jar
 options=(-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -XX:+UseSerialGC)
+# Some tests make stages fail on purpose.
+quiet=-Dorg.slf4j.simpleLogger.log.dev.rill.frame.FramePipeline=off
 
 host() {
     date -u +%Y-%m-%dT%H:%M:%SZ
@@ -35,7 +37,7 @@ decode() {
 }
 
 tests() {
-    RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
+    RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" "$quiet" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
         --disable-banner --details=summary --exclude-tag=long --exclude-classname='.*FuzzTest' \
         --scan-classpath="$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline" --include-package=dev.rill.gpu --include-package=dev.rill.frame
 }
