@@ -55,6 +55,7 @@ record TranscodeReport(
         fields.put("framesFailed", rendition.framesFailed());
         fields.put("framesScaled", rendition.framesScaled());
         fields.put("audioUnits", rendition.audioUnits());
+        fields.put("audioFailed", rendition.audioFailed());
         fields.put("segments", rendition.segments());
         fields.put("encoder", rendition.encoder());
         fields.put("output", places.file(rendition.name()).toString());

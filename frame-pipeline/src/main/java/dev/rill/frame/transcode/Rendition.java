@@ -51,6 +51,7 @@ final class Rendition implements PausingAgent, PacketHandler {
     private volatile long framesThinned;
     private volatile long framesFailed;
     private volatile long audioUnits;
+    private volatile long audioFailed;
     private volatile long segments;
     private volatile String failure;
     private volatile boolean over;
@@ -107,7 +108,7 @@ final class Rendition implements PausingAgent, PacketHandler {
         final FrameFormat format = used == null ? null : used.format();
         return new RenditionStats(profile.name(), format == null ? 0 : format.width(),
             format == null ? 0 : format.height(), framesIn, framesOut, framesThinned, framesFailed,
-            scaled == null ? 0 : scaler.scaledFrames(), audioUnits, segments,
+            scaled == null ? 0 : scaler.scaledFrames(), audioUnits, audioFailed, segments,
             used == null ? "" : used.name(), failure);
     }
 
@@ -168,9 +169,9 @@ final class Rendition implements PausingAgent, PacketHandler {
             } else {
                 framesThinned++;
             }
-        } catch (final MediaException | IllegalArgumentException ex) {
+        } catch (final RuntimeException ex) {
             framesFailed++;
-            failure = "rendition " + profile.name() + ": " + ex.getMessage();
+            fail(ex);
         } finally {
             frame.slot.release();
         }
@@ -178,14 +179,24 @@ final class Rendition implements PausingAgent, PacketHandler {
 
     private void takeAudio(final Packet packet) {
         if (failure != null) {
+            audioFailed++;
             packet.release();
             return;
         }
         try {
             segmenter.onPacket(packet);
             audioUnits++;
-        } catch (final MediaException ex) {
-            failure = "rendition " + profile.name() + ": " + ex.getMessage();
+        } catch (final RuntimeException ex) {
+            audioFailed++;
+            fail(ex);
+        }
+    }
+
+    /** Whatever it was, it is this rendition's alone; the first failure is the one that counts. */
+    private void fail(final RuntimeException cause) {
+        if (failure == null) {
+            failure = "rendition " + profile.name() + ": "
+                + (cause instanceof MediaException ? cause.getMessage() : cause.toString());
         }
     }
 
@@ -195,8 +206,8 @@ final class Rendition implements PausingAgent, PacketHandler {
                 segmenter.close();
             }
             sink.close();
-        } catch (final MediaException ex) {
-            failure = failure == null ? "rendition " + profile.name() + ": " + ex.getMessage() : failure;
+        } catch (final RuntimeException ex) {
+            fail(ex);
         }
         over = true;
     }
@@ -259,8 +270,8 @@ final class Rendition implements PausingAgent, PacketHandler {
             keyframeDue = false;
             keyframePts = packet.pts();
         }
-        framesOut++;
         segmenter.onPacket(packet.describe(packet.kind(), packet.pts(), packet.dts(), cuts, packet.arrivalNs()));
+        framesOut++;
         segments = segmenter.segments();
     }
 }

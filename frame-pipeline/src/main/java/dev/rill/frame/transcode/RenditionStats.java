@@ -16,11 +16,12 @@ package dev.rill.frame.transcode;
  * @param framesFailed  frames lost because it failed.
  * @param framesScaled  frames of another size than the source's.
  * @param audioUnits    audio units passed on.
+ * @param audioFailed   audio units lost because it failed.
  * @param segments      segments handed to its sink.
  * @param encoder       name of its encoder, empty before the first frame.
  * @param failure       why it failed, or null.
  */
 public record RenditionStats(
     String name, int width, int height, long framesIn, long framesOut, long framesThinned, long framesFailed,
-    long framesScaled, long audioUnits, long segments, String encoder, String failure) {
+    long framesScaled, long audioUnits, long audioFailed, long segments, String encoder, String failure) {
 }

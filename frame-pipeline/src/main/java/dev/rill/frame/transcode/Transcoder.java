@@ -106,7 +106,7 @@ public final class Transcoder implements AutoCloseable {
             await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
             for (int i = 0; i < renditions.size(); i++) {
                 final Rendition rendition = renditions.get(i);
-                await(rendition::offerEnd);
+                await(() -> rendition.isOver() || rendition.offerEnd());
                 turns.get(i).wake();
             }
             await(() -> renditions.stream().allMatch(Rendition::isOver));
@@ -166,7 +166,7 @@ public final class Transcoder implements AutoCloseable {
             } else {
                 for (int i = 0; i < renditions.size(); i++) {
                     final Rendition rendition = renditions.get(i);
-                    await(() -> rendition.offerAudio(packet));
+                    await(() -> rendition.isOver() || rendition.offerAudio(packet));
                     turns.get(i).wake();
                 }
             }
@@ -191,7 +191,9 @@ public final class Transcoder implements AutoCloseable {
         for (int i = 0; i < renditions.size(); i++) {
             final Rendition rendition = renditions.get(i);
             slot.retain();
-            if (!await(() -> rendition.offerFrame(slot, pts, false))) {
+            final boolean[] taken = new boolean[1];
+            await(() -> rendition.isOver() || (taken[0] = rendition.offerFrame(slot, pts, false)));
+            if (!taken[0]) {
                 slot.release();
             }
             turns.get(i).wake();

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several renditions of one source: counts, times, boundaries and pictures. */
 class TranscoderTest {
@@ -45,7 +47,7 @@ class TranscoderTest {
     private final Map<String, Tape> tapes = new LinkedHashMap<>();
 
     /** Keeps the segments of one rendition. */
-    private static final class Tape implements ResultSink {
+    private static class Tape implements ResultSink {
         final List<byte[]> segments = new ArrayList<>();
         private ByteArrayOutputStream open;
         boolean closed;
@@ -195,6 +197,53 @@ class TranscoderTest {
             assertThat(stats.get(0).framesFailed()).isEqualTo(FRAMES);
             assertThat(stats.get(1).failure()).isNull();
             assertThat(stats.get(1).framesOut()).isEqualTo(FRAMES);
+        }
+    }
+
+    /** Whatever a sink throws, at whichever call: the other rendition and the counts do not suffer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"begin", "accept", "end", "close"})
+    void shouldFailOneRenditionAloneWhenItsSinkBreaks(final String where) {
+        tapes.put("broken", new Tape() {
+            @Override
+            public void beginSegment() {
+                breakAt("begin");
+                super.beginSegment();
+            }
+
+            @Override
+            public void accept(final ByteBuffer bytes) {
+                breakAt("accept");
+                super.accept(bytes);
+            }
+
+            @Override
+            public void endSegment() {
+                breakAt("end");
+                super.endSegment();
+            }
+
+            @Override
+            public void close() {
+                breakAt("close");
+            }
+
+            private void breakAt(final String call) {
+                if (call.equals(where)) {
+                    throw new IllegalStateException("on purpose at " + call);
+                }
+            }
+        });
+        try (MediaSource source = source();
+            Transcoder transcoder = transcoder(source, "name=broken,width=160", "name=fine,width=160,bitrate=500k")) {
+            assertThat(transcoder.run()).isTrue();
+
+            final RenditionStats broken = transcoder.stats().get(0);
+            assertThat(broken.failure()).contains("on purpose at " + where);
+            assertThat(broken.framesIn()).isEqualTo(FRAMES);
+            assertThat(broken.framesOut() + broken.framesThinned() + broken.framesFailed()).isEqualTo(FRAMES);
+            assertThat(transcoder.stats().get(1).framesOut()).isEqualTo(FRAMES);
+            assertThat(transcoder.stats().get(1).failure()).isNull();
         }
     }
 
