@@ -12,31 +12,26 @@ import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** A segment that is cut or corrupted, between two that are not: it costs its own frames and nothing else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DamagedStreamTest {
     private static final int PACKET = 188;
     private static final int GOP = 8;
     private static final long SEED = Long.parseLong(System.getenv().getOrDefault("RILL_SEED", "20261126"));
 
-    private static Bridge bridge;
-    private static TestMedia media;
-
-    @BeforeAll
-    static void encode() {
-        bridge = Bridge.launch(new BridgeContext().device("java"));
-        media = TestMedia.video(bridge, 96, 64, 0, 3 * GOP, GOP);
-    }
+    private final Bridge bridge = Bridge.launch(new BridgeContext().device("java"));
+    private final TestMedia media = TestMedia.video(bridge, 96, 64, 0, 3 * GOP, GOP);
 
     @AfterAll
-    static void close() {
+    void close() {
         bridge.close();
     }
 
     /** Plays the first and the last segment around a damaged second one, and checks the accounts. */
-    private static PipelineStats play(final String what, final byte[]... damaged) {
+    private PipelineStats play(final String what, final byte[]... damaged) {
         try (PipelineFixture fixture = new PipelineFixture()) {
             fixture.launch(fixture.context().model(Model.builtIn("identity")));
             fixture.input.segment(media.segments.get(0));
@@ -107,7 +102,7 @@ class DamagedStreamTest {
     }
 
     /** Damage of this kind may alter times, so only accounts and the sound segments behind it are checked. */
-    private static void playDamaged(final String what, final byte[] damaged) {
+    private void playDamaged(final String what, final byte[] damaged) {
         try (PipelineFixture fixture = new PipelineFixture()) {
             fixture.launch(fixture.context().model(Model.builtIn("identity")));
             fixture.input.segment(media.segments.get(0)).segment(damaged).segment(media.segments.get(2))
