@@ -74,12 +74,11 @@ final class VideoIntake implements FrameHandler {
     /** Decodes what is pending, as far as slots and ring allow. */
     int work() {
         int work = offerOverflow();
-        while (overflow.isEmpty() && endEra() && !pending.isEmpty()) {
-            work += skipToNewestKeyframe();
-            if (!decodeNext()) {
-                break;
-            }
-            work++;
+        boolean goesOn = true;
+        while (goesOn && overflow.isEmpty()) {
+            work += skipToNewestKeyframe(); // First: the keyframe may belong to the next era.
+            goesOn = endEra() && !pending.isEmpty() && decodeNext();
+            work += goesOn ? 1 : 0;
         }
         return work;
     }

@@ -7,8 +7,8 @@ import dev.rill.gpu.FrameFormat;
 
 /**
  * Encodes result slots and passes the packets to the muxer. Opens an encoder for each format, and a new one when time
- * jumps back by more than a second, because an encoder demands that time advances, or when the encoder fails: three
- * times, which are forgotten after 120 s without a failure. Single-threaded.
+ * jumps back by more than a second, because an encoder demands that time advances, or when the encoder, or opening
+ * the next one, fails: three times, which are forgotten after 120 s without a failure. Single-threaded.
  */
 final class VideoOutput implements PacketHandler {
     private static final int MAX_FAILURES = 3;
@@ -20,6 +20,7 @@ final class VideoOutput implements PacketHandler {
     private final OutputMuxer muxer;
     private VideoEncoder encoder;
     private FramePassport current;
+    private boolean hasWorked;
     private boolean written;
     private boolean keyframeDue;
     private long lastPts;
@@ -89,9 +90,10 @@ final class VideoOutput implements PacketHandler {
                 .keyframeIntervalTicks(context.keyframeIntervalTicks())
                 .packetPool(lines.packets));
         } catch (final MediaException ex) {
-            lines.fail(StreamError.Code.ENCODER, ex.getMessage());
+            onRefusal(ex);
             return false;
         }
+        hasWorked = true;
         lines.counters.encoder = encoder.name();
         keyframeDue = true;
         return true;
@@ -109,6 +111,15 @@ final class VideoOutput implements PacketHandler {
         }
         keyframeDue |= !written;
         return written;
+    }
+
+    /** An encoder that never opened will not open later; one that did may be short of something for a while. */
+    private void onRefusal(final MediaException ex) {
+        if (hasWorked) {
+            onFailure(ex);
+        } else {
+            lines.fail(StreamError.Code.ENCODER, ex.getMessage());
+        }
     }
 
     private void onFailure(final MediaException ex) {

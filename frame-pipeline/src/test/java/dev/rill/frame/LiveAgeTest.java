@@ -2,8 +2,11 @@ package dev.rill.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.frame.ts.TsProgram;
+import dev.rill.frame.ts.TsStream;
 import dev.rill.trickle.EndReason;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +22,15 @@ class LiveAgeTest {
         return fixture.context().policy(DeliveryPolicy.LIVE).inFlightWindow(1).clock(clock).inference(port.opener());
     }
 
+    /** All frames are here and wait, the first of them in the bridge. */
+    private TestMedia waiting(final PipelineFixture fixture, final DeliveryPolicy policy, final int frames) {
+        final TestMedia media = TestMedia.video(fixture.bridge, 128, 96, 0, frames, frames);
+        fixture.launch(live(fixture, nowNs::get).policy(policy));
+        fixture.input.segments(media.segments);
+        fixture.settle();
+        return media;
+    }
+
     private void advance(final long ms) {
         nowNs.addAndGet(TimeUnit.MILLISECONDS.toNanos(ms));
     }
@@ -26,10 +38,7 @@ class LiveAgeTest {
     @Test
     void shouldSubmitTheFreshestFrameWhenOlderOnesWaitedTooLong() {
         try (PipelineFixture fixture = new PipelineFixture()) {
-            final TestMedia media = TestMedia.video(fixture.bridge, 128, 96, 0, 6, 6);
-            fixture.launch(live(fixture, nowNs::get));
-            fixture.input.segments(media.segments);
-            fixture.settle();
+            final TestMedia media = waiting(fixture, DeliveryPolicy.LIVE, 6);
             advance(251);
             port.allowance = 1;
             fixture.settle();
@@ -47,10 +56,7 @@ class LiveAgeTest {
     @Test
     void shouldKeepFramesThatAreJustYoungEnough() {
         try (PipelineFixture fixture = new PipelineFixture()) {
-            final TestMedia media = TestMedia.video(fixture.bridge, 128, 96, 0, 6, 6);
-            fixture.launch(live(fixture, nowNs::get));
-            fixture.input.segments(media.segments);
-            fixture.settle();
+            final TestMedia media = waiting(fixture, DeliveryPolicy.LIVE, 6);
             advance(250);
             port.allowance = 100;
             fixture.settle();
@@ -63,10 +69,7 @@ class LiveAgeTest {
     @Test
     void shouldTryTheFreshestFrameHoweverOldItIs() {
         try (PipelineFixture fixture = new PipelineFixture()) {
-            final TestMedia media = TestMedia.video(fixture.bridge, 128, 96, 0, 2, 1);
-            fixture.launch(live(fixture, nowNs::get));
-            fixture.input.segments(media.segments);
-            fixture.settle();
+            final TestMedia media = waiting(fixture, DeliveryPolicy.LIVE, 2);
             advance(60_000);
             port.allowance = 100;
             fixture.settle();
@@ -78,10 +81,7 @@ class LiveAgeTest {
     @Test
     void shouldNeverDropForAgeInBatch() {
         try (PipelineFixture fixture = new PipelineFixture()) {
-            final TestMedia media = TestMedia.video(fixture.bridge, 128, 96, 0, 40, 10);
-            fixture.launch(live(fixture, nowNs::get).policy(DeliveryPolicy.BATCH));
-            fixture.input.segments(media.segments);
-            fixture.settle();
+            final TestMedia media = waiting(fixture, DeliveryPolicy.BATCH, 40);
             advance(60_000);
             port.allowance = 1000;
             fixture.settle();
@@ -92,24 +92,47 @@ class LiveAgeTest {
     }
 
     /** The clock moves 20 ms whenever it is read: decoding takes longer than the frames last. */
+    private PipelineStats fallBehind(final PipelineFixture fixture, final List<byte[]> segments) {
+        fixture.launch(live(fixture, () -> nowNs.addAndGet(20_000_000L)).inFlightWindow(8));
+        port.allowance = 1000;
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        segments.forEach(all::writeBytes);
+
+        fixture.input.part(all.toByteArray());
+        fixture.settle();
+        fixture.assertIdentity();
+        return fixture.pipeline.stats();
+    }
+
     @Test
     void shouldGoOnAtTheNewestKeyframeWhenDecodingFallsBehind() {
         try (PipelineFixture fixture = new PipelineFixture()) {
             final TestMedia media = TestMedia.video(fixture.bridge, 128, 96, 0, 60, 20);
-            fixture.launch(live(fixture, () -> nowNs.addAndGet(20_000_000L)).inFlightWindow(8));
-            port.allowance = 1000;
-            final ByteArrayOutputStream all = new ByteArrayOutputStream();
-            media.segments.forEach(all::writeBytes);
 
-            fixture.input.part(all.toByteArray());
-            fixture.settle();
+            final PipelineStats stats = fallBehind(fixture, media.segments);
 
-            final PipelineStats stats = fixture.pipeline.stats();
             assertThat(stats.dropped(DropReason.TOO_OLD)).isGreaterThanOrEqualTo(40);
             assertThat(stats.framesDecoded()).as("frames decoded: those of the last GOP").isEqualTo(20);
             assertThat(stats.dropped(DropReason.AWAITING_KEYFRAME) + stats.dropped(DropReason.UNDECODABLE)).isZero();
             assertThat(fixture.output.videoPts()).as("the freshest").contains(media.pts.get(59));
-            fixture.assertIdentity();
+        }
+    }
+
+    @Test
+    void shouldGoOnAtAKeyframeBehindAChangeOfTheProgram() {
+        try (PipelineFixture fixture = new PipelineFixture()) {
+            final TestMedia before = TestMedia.videoAndAudio(fixture.bridge, 128, 96, 0, 20, 20);
+            final TestMedia sound = TestMedia.audioOnly(TsProgram.of(TsStream.aac(0x101)), 60_000, 2);
+            final TestMedia after = TestMedia.videoAndAudio(fixture.bridge, 128, 96, 100_000, 20, 20);
+            final List<byte[]> segments = new ArrayList<>(before.segments);
+            segments.addAll(sound.segments);
+            segments.addAll(after.segments);
+
+            final PipelineStats stats = fallBehind(fixture, segments);
+
+            assertThat(stats.dropped(DropReason.TOO_OLD)).isGreaterThanOrEqualTo(20);
+            assertThat(stats.framesDecoded()).as("frames decoded: those behind the change").isEqualTo(20);
+            assertThat(stats.dropped(DropReason.AWAITING_KEYFRAME) + stats.dropped(DropReason.UNDECODABLE)).isZero();
         }
     }
 
