@@ -143,7 +143,6 @@ public final class FramePipeline implements AutoCloseable {
             input.bytes(),
             counters.bytesOut.get(),
             counters.segmentsIn.get(),
-            counters.segmentsRead.get(),
             counters.segmentsLost.get(),
             counters.segmentsOut.get(),
             input.continuityErrors(),
@@ -154,6 +153,19 @@ public final class FramePipeline implements AutoCloseable {
             counters.encoder,
             lines.recorders.latencies(),
             ledger(input));
+    }
+
+    /** Whether it lives, at little cost. */
+    public PipelineProgress progress() {
+        final PipelineCounters counters = lines.counters;
+        final TsCounters input = intake.reader().counters();
+        return new PipelineProgress(
+            input.units(Packet.Kind.VIDEO),
+            counters.framesOut.get(),
+            input.emitted(Packet.Kind.AUDIO),
+            counters.audioPacketsOut.get(),
+            counters.segmentsRead.get(),
+            counters.bytesOut.get());
     }
 
     /** Whether the pipeline is over and has given back everything it held. */

@@ -22,7 +22,6 @@ import java.util.Map;
  * @param bytesIn           transport stream bytes received.
  * @param bytesOut          transport stream bytes published.
  * @param segmentsIn        input segments that have begun.
- * @param segmentsRead      input segments that have ended.
  * @param segmentsLost      input segments that the carriage skipped.
  * @param segmentsOut       output segments that have begun.
  * @param continuityErrors  jumps of continuity counters in the input.
@@ -46,7 +45,6 @@ public record PipelineStats(
     long bytesIn,
     long bytesOut,
     long segmentsIn,
-    long segmentsRead,
     long segmentsLost,
     long segmentsOut,
     long continuityErrors,

@@ -2,7 +2,7 @@ package dev.rill.jobs;
 
 import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.FramePipeline;
-import dev.rill.frame.PipelineStats;
+import dev.rill.frame.PipelineProgress;
 import dev.rill.frame.StreamError;
 import dev.rill.frame.status.StreamMonitor;
 import dev.rill.frame.status.StreamState;
@@ -27,6 +27,7 @@ import org.agrona.concurrent.AgentTerminationException;
  */
 final class SessionAgent implements Agent {
     private static final int POLL_LIMIT = 16;
+    private static final double MILLIS_PER_SECOND = 1_000.0;
     private static final long SAMPLE_INTERVAL_NS = 250_000_000L;
     private static final long STATE_INTERVAL_NS = 1_000_000_000L;
 
@@ -108,8 +109,12 @@ final class SessionAgent implements Agent {
         return "trickle-session";
     }
 
-    /** One error and the status: readers of a window of five segments are sure to get both. */
+    /**
+     * At most two traces of first segments, one error and the status: readers of a window of five segments are sure to
+     * get them all.
+     */
     private void sayFarewell() {
+        sample(context.nanoClock().nanoTime());
         if (failure != null) {
             publishError("INTERNAL", true, failure);
         } else {
@@ -124,23 +129,35 @@ final class SessionAgent implements Agent {
             return 0;
         }
         nextSampleNs = nowNs + SAMPLE_INTERVAL_NS;
-        final PipelineStats stats = pipeline.stats();
-        monitor.sample(
-            stats.framesIn(), stats.framesOut(), stats.audioPacketsIn(), stats.audioPacketsOut(), nowNs);
-        final long nowMs = context.epochClock().time();
-        status.onActivity(monitor.inputUnitAgeMs(nowNs), monitor.outputUnitAgeMs(nowNs), nowMs);
-        traceFirstSegments(stats);
+        sample(nowNs);
         if (nowNs - nextStateNs >= 0) {
             nextStateNs = nowNs + STATE_INTERVAL_NS;
-            status.onState(monitor.evaluate(nowNs), nowMs);
-            stopIfLifeless(nowNs);
+            evaluate(nowNs);
         }
         return 1;
     }
 
+    private void sample(final long nowNs) {
+        final PipelineProgress progress = pipeline.progress();
+        monitor.sample(progress, nowNs);
+        status.onActivity(
+            monitor.inputUnitAgeMs(nowNs), monitor.outputUnitAgeMs(nowNs), context.epochClock().time());
+        traceFirstSegments(progress);
+    }
+
     /** A live stream that gets or gives nothing any more ends; a batch takes the time that its peers take. */
+    private void evaluate(final long nowNs) {
+        final long nowMs = context.epochClock().time();
+        if (context.policy() == DeliveryPolicy.LIVE) {
+            status.onState(monitor.evaluate(nowNs), nowMs);
+            stopIfLifeless(nowNs);
+        } else {
+            status.onState(StreamState.ONLINE, nowMs);
+        }
+    }
+
     private void stopIfLifeless(final long nowNs) {
-        if (context.policy() != DeliveryPolicy.LIVE || stopped) {
+        if (stopped) {
             return;
         }
         if (monitor.state() == StreamState.ERROR) {
@@ -152,12 +169,12 @@ final class SessionAgent implements Agent {
         }
     }
 
-    private void traceFirstSegments(final PipelineStats stats) {
-        if (!firstInputTold && stats.segmentsRead() > 0) {
+    private void traceFirstSegments(final PipelineProgress progress) {
+        if (!firstInputTold && progress.segmentsRead() > 0) {
             firstInputTold = true;
             trace("runner_receive_first_ingest_segment");
         }
-        if (!firstOutputTold && stats.bytesOut() > 0) {
+        if (!firstOutputTold && progress.bytesOut() > 0) {
             firstOutputTold = true;
             trace("runner_send_first_processed_segment");
         }
@@ -197,6 +214,7 @@ final class SessionAgent implements Agent {
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("pipeline", status.pipelineName());
         fields.put("message", message);
+        fields.put("time", nowMs / MILLIS_PER_SECOND);
         fields.put("code", code);
         fields.put("fatal", fatal);
         status.onError(message, nowMs);
@@ -206,6 +224,9 @@ final class SessionAgent implements Agent {
     private void publishStatus() {
         status.onDocuments(
             controlReader.skipped() + controlReader.oversized(), watch.errorsSuppressed(), events.refused());
-        events.write(status.event(pipeline.stats(), watch.end(), context.epochClock().time()).toJson());
+        final SessionEvent event = status.event(pipeline.stats(), watch.end(), context.epochClock().time());
+        if (events.write(event.toJson())) {
+            status.onPublished(event);
+        }
     }
 }

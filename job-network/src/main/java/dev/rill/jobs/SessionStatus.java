@@ -75,7 +75,7 @@ final class SessionStatus {
 
     /** The status now; parameters are carried once after each change. */
     SessionEvent event(final PipelineStats stats, final PipelineEnd end, final long nowMs) {
-        onState(endState(end), nowMs);
+        onState(stateAt(end), nowMs);
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("pipeline", pipelineName);
         fields.put("start_time", startTimeMs);
@@ -85,16 +85,21 @@ final class SessionStatus {
         fields.put("inference_status", inferenceStatus());
         fields.put("last_status_timestamp", previousStatusMs);
         fields.put("statistics", statistics(stats));
-        previousStatusMs = nowMs;
         return new SessionEvent("status", nowMs, fields);
     }
 
-    /** The end of the pipeline is known before the monitor looks again. */
-    private StreamState endState(final PipelineEnd end) {
-        if (end == PipelineEnd.FAILED || end == PipelineEnd.OUTPUT_REFUSED) {
-            return StreamState.ERROR;
+    /** A status was taken by the channel; what is told once has been told. */
+    void onPublished(final SessionEvent status) {
+        previousStatusMs = status.timestampMs();
+        parametersReported = true;
+    }
+
+    /** The end of the pipeline is known before anybody looks at its state again. */
+    private StreamState stateAt(final PipelineEnd end) {
+        if (end == null || state == StreamState.ERROR) {
+            return state;
         }
-        return end == null || monitor.state() == StreamState.ERROR ? monitor.state() : StreamState.OFFLINE;
+        return end == PipelineEnd.FAILED || end == PipelineEnd.OUTPUT_REFUSED ? StreamState.ERROR : StreamState.OFFLINE;
     }
 
     /** Notes the state and when it changed. */
@@ -130,7 +135,6 @@ final class SessionStatus {
         fields.put("last_restart_time", null);
         fields.put("last_restart_logs", null);
         fields.put("restart_count", 0);
-        parametersReported = true;
         return fields;
     }
 

@@ -3,6 +3,7 @@ package dev.rill.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rill.frame.DeliveryPolicy;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.jobs.gateway.HttpOrchestratorLink;
 import dev.rill.jobs.gateway.LocalOrchestratorLink;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,37 +116,59 @@ class OrchestratorTest {
         assertThat(events.get(events.size() - 1).fields()).containsEntry("state", "OFFLINE");
     }
 
-    @Test
-    void shouldStopAStreamThatHasBeenWithoutInputForAMinute() throws InterruptedException {
+    /** Plays {@code seconds} of an injected clock over a session without input, then does {@code last}; its events. */
+    private static List<SessionEvent> silence(
+        final DeliveryPolicy policy, final int seconds, final Consumer<EngineSession> last)
+        throws InterruptedException {
         final AtomicLong nowNs = new AtomicLong(System.nanoTime());
         final List<SessionEvent> events = new ArrayList<>();
         final boolean[] ended = new boolean[1];
-        try (Orchestrator live = Orchestrator.launch(new OrchestratorContext().nanoClock(nowNs::get))) {
-            final SessionReply reply = live.start(TINT);
-            try (Trickle local = live.local(); TrickleSubscriber subscriber =
+        try (Orchestrator silent =
+            Orchestrator.launch(new OrchestratorContext().policy(policy).nanoClock(nowNs::get))) {
+            final SessionReply reply = silent.start(TINT);
+            try (Trickle local = silent.local(); TrickleSubscriber subscriber =
                 local.subscribe(new SessionChannels(reply.manifestId()).events(), Trickle.CURRENT)) {
                 final DocumentReader reader = new DocumentReader(
                     document -> events.add(SessionEvent.fromJson(document)), reason -> ended[0] = true);
-                for (int second = 1; second <= 60; second++) {
+                for (int second = 1; second <= seconds; second++) {
                     nowNs.addAndGet(TimeUnit.SECONDS.toNanos(1));
                     Thread.sleep(3);
                     subscriber.poll(reader, 16);
                 }
-                assertThat(live.sessionCount()).as("sessions after a minute").isOne();
+                last.accept(silent.session(reply.manifestId()).orElseThrow());
                 await(() -> {
                     nowNs.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
                     subscriber.poll(reader, 16);
                     return ended[0];
                 });
             }
-            await(() -> live.sessionCount() == 0);
+            await(() -> silent.sessionCount() == 0);
         }
+        return events;
+    }
 
-        assertThat(events).filteredOn(event -> "error".equals(event.type()))
-            .extracting(event -> event.fields().get("message"))
-            .containsExactly("no input for 60 s: the stream is stopped");
-        assertThat(events).filteredOn(event -> "status".equals(event.type()))
-            .extracting(event -> event.fields().get("state")).contains("DEGRADED_INPUT").endsWith("OFFLINE");
+    private static List<Object> states(final List<SessionEvent> events) {
+        return events.stream().filter(event -> "status".equals(event.type()))
+            .map(event -> event.fields().get("state")).toList();
+    }
+
+    @Test
+    void shouldStopAStreamThatHasBeenWithoutInputForAMinute() throws InterruptedException {
+        final List<SessionEvent> events = silence(DeliveryPolicy.LIVE, 60, session -> { });
+
+        assertThat(events).filteredOn(event -> "error".equals(event.type())).singleElement().satisfies(error -> {
+            assertThat(error.fields()).containsEntry("message", "no input for 60 s: the stream is stopped");
+            assertThat(((Number) error.fields().get("time")).doubleValue()).isEqualTo(error.timestampMs() / 1000.0);
+        });
+        assertThat(states(events)).contains("DEGRADED_INPUT").endsWith("OFFLINE");
+    }
+
+    @Test
+    void shouldLetABatchWaitForItsInputAsLongAsItTakes() throws InterruptedException {
+        final List<SessionEvent> events = silence(DeliveryPolicy.BATCH, 120, EngineSession::stop);
+
+        assertThat(events).filteredOn(event -> "error".equals(event.type())).isEmpty();
+        assertThat(states(events)).doesNotContain("ERROR", "DEGRADED_INPUT").endsWith("OFFLINE");
     }
 
     @Test

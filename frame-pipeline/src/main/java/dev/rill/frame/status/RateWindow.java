@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Rate of a counter over a sliding window of 10 s, unknown until a whole window has passed. Single-threaded.
  */
-public final class RateWindow {
+final class RateWindow {
     /** Length of the window in nanoseconds. */
-    public static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(10);
+    static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -17,8 +17,6 @@ public final class RateWindow {
 
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
     private double perSecond = Double.NaN;
-    private long lastChangeNs;
-    private boolean isChanged;
 
     /**
      * Takes a reading.
@@ -26,11 +24,7 @@ public final class RateWindow {
      * @param count of the counter, never less than before.
      * @param nowNs monotonic time.
      */
-    public void add(final long count, final long nowNs) {
-        if (!samples.isEmpty() && count != samples.peekLast().count() || samples.isEmpty() && count > 0) {
-            lastChangeNs = nowNs;
-            isChanged = true;
-        }
+    void add(final long count, final long nowNs) {
         samples.add(new Sample(nowNs, count));
         Sample base = null;
         while (samples.size() > 1 && nowNs - samples.peek().timeNs() >= WINDOW_NS) {
@@ -43,27 +37,17 @@ public final class RateWindow {
     }
 
     /** Rate over the latest whole window, or {@link Double#NaN} before the first. */
-    public double perSecond() {
+    double perSecond() {
         return perSecond;
     }
 
     /** Rate over the readings so far, at most a window; 0 before the second reading. */
-    public double perSecondSoFar() {
+    double perSecondSoFar() {
         final Sample first = samples.peekFirst();
         final Sample last = samples.peekLast();
         if (first == null || last.timeNs() == first.timeNs()) {
             return 0;
         }
         return (last.count() - first.count()) * NANOS_PER_SECOND / (last.timeNs() - first.timeNs());
-    }
-
-    /**
-     * How long ago the counter changed.
-     *
-     * @param nowNs monotonic time.
-     * @return milliseconds, or {@link StreamVitals#NEVER}.
-     */
-    public long ageMs(final long nowNs) {
-        return isChanged ? TimeUnit.NANOSECONDS.toMillis(nowNs - lastChangeNs) : StreamVitals.NEVER;
     }
 }

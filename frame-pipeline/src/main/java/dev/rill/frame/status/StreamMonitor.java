@@ -1,5 +1,6 @@
 package dev.rill.frame.status;
 
+import dev.rill.frame.PipelineProgress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,8 +13,8 @@ public final class StreamMonitor {
 
     private final RateWindow input = new RateWindow();
     private final RateWindow output = new RateWindow();
-    private final RateWindow inputUnits = new RateWindow();
-    private final RateWindow outputUnits = new RateWindow();
+    private final LastChange inputUnits = new LastChange();
+    private final LastChange outputUnits = new LastChange();
     private final long startNs;
     private long settlingNs;
     private long errorNs;
@@ -72,18 +73,14 @@ public final class StreamMonitor {
      * Takes readings of the counters of what came in and went out. Frames make the rates; ages are those of the latest
      * unit of any kind, so that a stream of audio alone is alive.
      *
-     * @param framesIn  frames of video that came in.
-     * @param framesOut frames of video that went out.
-     * @param audioIn   units of audio that came in.
-     * @param audioOut  units of audio that went out.
-     * @param nowNs     monotonic time.
+     * @param progress as it is now.
+     * @param nowNs    monotonic time.
      */
-    public void sample(
-        final long framesIn, final long framesOut, final long audioIn, final long audioOut, final long nowNs) {
-        input.add(framesIn, nowNs);
-        output.add(framesOut, nowNs);
-        inputUnits.add(framesIn + audioIn, nowNs);
-        outputUnits.add(framesOut + audioOut, nowNs);
+    public void sample(final PipelineProgress progress, final long nowNs) {
+        input.add(progress.framesIn(), nowNs);
+        output.add(progress.framesOut(), nowNs);
+        inputUnits.add(progress.framesIn() + progress.audioPacketsIn(), nowNs);
+        outputUnits.add(progress.framesOut() + progress.audioPacketsOut(), nowNs);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.rill.frame.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rill.frame.PipelineProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,7 @@ class StreamMonitorTest {
             nowMs += STEP_MS;
             in += inputFps * STEP_MS / 1000;
             out += outputFps * STEP_MS / 1000;
-            monitor.sample((long) in, (long) out, 0, 0, nowNs());
+            monitor.sample(new PipelineProgress((long) in, (long) out, 0, 0, 0, 0), nowNs());
             if (nowMs % 1000 == 0) {
                 states.add(monitor.evaluate(nowNs()));
             }
@@ -114,7 +115,7 @@ class StreamMonitorTest {
         monitor.onReady(nowNs());
         for (int second = 1; second <= 120; second++) {
             nowMs += 1_000;
-            monitor.sample(0, 0, 50L * second, 50L * second, nowNs());
+            monitor.sample(new PipelineProgress(0, 0, 50L * second, 50L * second, 0, 0), nowNs());
             states.add(monitor.evaluate(nowNs()));
         }
 
