@@ -36,7 +36,8 @@ public final class MediaThreads implements AutoCloseable {
     private static final int MAX_DOUBLINGS = 20;
     private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(15);
 
-    private final MpmcVarHandleArrayQueue<Turn> queue = new MpmcVarHandleArrayQueue<>(MAX_AGENTS);
+    /** Twice as long as it must be, so that an offer never meets a place that is about to become free. */
+    private final MpmcVarHandleArrayQueue<Turn> queue = new MpmcVarHandleArrayQueue<>(2 * MAX_AGENTS);
     private final AtomicInteger agents = new AtomicInteger();
     private final AtomicLong wakes = new AtomicLong();
     private final List<Worker> workers = new ArrayList<>();

@@ -35,12 +35,7 @@ final class PipelineThreads {
         this.lines = lines;
         this.agents = agents;
         closeTimeoutNs = context.closeTimeoutNs();
-        final CompositeAgent all = new CompositeAgent(agents) {
-            @Override
-            public String roleName() {
-                return "trickle-pipeline";
-            }
-        };
+        final Together all = new Together(agents);
         invoker = context.threadingMode() == ThreadingMode.INVOKER
             ? new AgentInvoker(this::onEscaped, null, all) : null;
         switch (context.threadingMode()) {
@@ -55,12 +50,12 @@ final class PipelineThreads {
         }
     }
 
-    private void share(final FramePipelineContext context, final CompositeAgent all) {
+    private void share(final FramePipelineContext context, final Together all) {
         final MediaThreads shared = context.mediaThreads();
         if (shared == null) {
             threads.add(start(context, all));
         } else if (shared.size() < ThreadingMode.SPLIT_FROM_THREADS) {
-            takeTurns(shared, new Together(all), agents);
+            takeTurns(shared, all, agents);
         } else {
             for (final StageAgent agent : agents) {
                 takeTurns(shared, agent, agent);
@@ -78,38 +73,24 @@ final class PipelineThreads {
     }
 
     /** All stages in one turn. */
-    private final class Together implements PausingAgent {
-        private final CompositeAgent all;
+    private static final class Together extends CompositeAgent implements PausingAgent {
+        private final StageAgent[] stages;
 
-        Together(final CompositeAgent all) {
-            this.all = all;
-        }
-
-        @Override
-        public void onStart() {
-            all.onStart();
-        }
-
-        @Override
-        public int doWork() throws Exception {
-            return all.doWork();
-        }
-
-        @Override
-        public void onClose() {
-            all.onClose();
+        Together(final StageAgent... stages) {
+            super(stages);
+            this.stages = stages;
         }
 
         @Override
         public String roleName() {
-            return all.roleName();
+            return "trickle-pipeline";
         }
 
         @Override
         public long maxPauseNs() {
             long shortest = Long.MAX_VALUE;
-            for (final StageAgent agent : agents) {
-                shortest = Math.min(shortest, agent.maxPauseNs());
+            for (final StageAgent stage : stages) {
+                shortest = Math.min(shortest, stage.maxPauseNs());
             }
             return shortest;
         }

@@ -95,7 +95,8 @@ final class DecoderLoans implements AutoCloseable {
         return !loans.isEmpty() && slots.outstanding() == loans.size() && keptNow() == loans.size();
     }
 
-    private void reclaim() {
+    /** Gives back the slots that the codec has let go of. */
+    void reclaim() {
         final Iterator<Loan> iterator = loans.iterator();
         while (iterator.hasNext()) {
             final Loan loan = iterator.next();

@@ -190,8 +190,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     private boolean letGo() {
         dropPicture();
         avcodec_flush_buffers(codec);
-        loans.begin();
-        loans.end();
+        loans.reclaim();
         noteDamage();
         return true;
     }
@@ -298,6 +297,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
 
     /** The slot that the codec wrote, or another one with a copy of the picture; null if none is free. */
     private FrameSlot slotOfPicture() {
+        hardware.note(picture);
         final FrameSlot written = importer.isPlain(picture) ? loans.slotOf(picture) : null;
         return written == null ? slotWithCopy() : written.retain();
     }

@@ -35,7 +35,7 @@ final class HardwareContext implements AutoCloseable {
     private AVFrame download;
     private Boolean decodes;
 
-    private HardwareContext(final HardwareUse use) {
+    HardwareContext(final HardwareUse use) {
         this.use = use;
     }
 
@@ -73,12 +73,10 @@ final class HardwareContext implements AutoCloseable {
      *
      * @param picture as the codec gave it; borrowed.
      * @return the picture itself, or an NV12 copy that is valid until the next call.
-     * @throws MediaException if the GPU is required and did not decode it, or the transfer fails.
+     * @throws MediaException if the transfer fails.
      */
     AVFrame toHost(final AVFrame picture) {
-        final boolean onDevice = picture.format() == AV_PIX_FMT_CUDA;
-        note(onDevice);
-        if (!onDevice) {
+        if (picture.format() != AV_PIX_FMT_CUDA) {
             return picture;
         }
         if (download == null) {
@@ -90,11 +88,17 @@ final class HardwareContext implements AutoCloseable {
         return download;
     }
 
-    private void note(final boolean onDevice) {
+    /**
+     * Notes who decoded; called for every picture.
+     *
+     * @throws MediaException if the GPU is required and did not.
+     */
+    void note(final AVFrame picture) {
+        final boolean onDevice = picture.format() == AV_PIX_FMT_CUDA;
         if (use == HardwareUse.REQUIRED && !onDevice) {
             throw new MediaException("hardware decoder cuda: required, but the processor decoded the picture");
         }
-        if (decodes == null && use != HardwareUse.OFF && device != null) {
+        if (decodes == null && device != null) {
             LOGGER.info("decoder chosen hardware={} reason={}", onDevice,
                 onDevice ? "the GPU decodes this stream" : "FFmpeg could not open its decoder for this stream");
         }

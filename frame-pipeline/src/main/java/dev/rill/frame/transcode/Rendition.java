@@ -27,10 +27,11 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 final class Rendition implements PausingAgent, PacketHandler {
     private static final int QUEUE_CAPACITY = 16;
     private static final int ITEMS_PER_TURN = 2;
-    private static final long PAUSE_NS = 1_000_000;
+    /** It is woken for whatever is offered. */
+    private static final long PAUSE_NS = 100_000_000;
     private static final Object END = "end";
 
-    private record Frame(FrameSlot slot, long pts, boolean cuts) { }
+    private record Frame(FrameSlot slot, long pts) { }
 
     private final TranscodeProfile profile;
     private final Transcode transcode;
@@ -59,12 +60,11 @@ final class Rendition implements PausingAgent, PacketHandler {
     /**
      * What all renditions of one transcoding share.
      *
-     * @param bridge       allocates slots.
-     * @param numerator    frame rate of the source.
-     * @param denominator  of the frame rate.
-     * @param cutsBySource whether segments follow those of the source, instead of the profile's distance of keyframes.
+     * @param bridge      allocates slots.
+     * @param numerator   frame rate of the source.
+     * @param denominator of the frame rate.
      */
-    record Transcode(Bridge bridge, int numerator, int denominator, boolean cutsBySource) { }
+    record Transcode(Bridge bridge, int numerator, int denominator) { }
 
     Rendition(
         final TranscodeProfile profile, final Transcode transcode, final TsProgram program,
@@ -77,8 +77,8 @@ final class Rendition implements PausingAgent, PacketHandler {
     }
 
     /** Takes over a reference to the slot, unless the result is false: the queue is full. Feeding thread. */
-    boolean offerFrame(final FrameSlot slot, final long pts, final boolean cuts) {
-        return queue.offer(new Frame(slot, pts, cuts));
+    boolean offerFrame(final FrameSlot slot, final long pts) {
+        return queue.offer(new Frame(slot, pts));
     }
 
     /** Copies an audio unit, unless the queue is full. Feeding thread. */
@@ -96,6 +96,10 @@ final class Rendition implements PausingAgent, PacketHandler {
     /** Nothing more will come; false if the queue is full. Feeding thread. */
     boolean offerEnd() {
         return queue.offer(END);
+    }
+
+    boolean hasFailed() {
+        return failure != null;
     }
 
     boolean isOver() {
@@ -161,7 +165,6 @@ final class Rendition implements PausingAgent, PacketHandler {
     private void takeFrame(final Frame frame) {
         framesIn++;
         try {
-            keyframeDue |= frame.cuts;
             if (failure != null) {
                 framesFailed++;
             } else if (gate.passes(frame.pts)) {
@@ -218,7 +221,7 @@ final class Rendition implements PausingAgent, PacketHandler {
             open(frame.slot.format());
         }
         final boolean isFirst = framesOut == 0;
-        keyframeDue |= isFirst || !transcode.cutsBySource && Math.abs(frame.pts - keyframePts) >= profile.gopTicks();
+        keyframeDue |= isFirst || Math.abs(frame.pts - keyframePts) >= profile.gopTicks();
         if (frame.slot.format().equals(encoder.format())) {
             encode(frame.slot, frame.pts);
             return;

@@ -64,7 +64,7 @@ public final class Transcoder implements AutoCloseable {
         slots = new DecoderSlots(bridge, SLOTS_PER_RENDITION * profiles.size() + SPARE_SLOTS);
         decoder = Codecs.h264Decoder(slots);
         final Rendition.Transcode shared = new Rendition.Transcode(
-            bridge, source.frameRateNumerator(), source.frameRateDenominator(), false);
+            bridge, source.frameRateNumerator(), source.frameRateDenominator());
         try {
             for (final TranscodeProfile profile : profiles) {
                 renditions.add(new Rendition(profile, shared, source.program(), sinks.apply(profile)));
@@ -156,7 +156,7 @@ public final class Transcoder implements AutoCloseable {
     }
 
     private boolean haveAllFailed() {
-        return renditions.stream().allMatch(rendition -> rendition.stats().failure() != null);
+        return renditions.stream().allMatch(Rendition::hasFailed);
     }
 
     private void onPacket(final Packet packet) {
@@ -192,7 +192,7 @@ public final class Transcoder implements AutoCloseable {
             final Rendition rendition = renditions.get(i);
             slot.retain();
             final boolean[] taken = new boolean[1];
-            await(() -> rendition.isOver() || (taken[0] = rendition.offerFrame(slot, pts, false)));
+            await(() -> rendition.isOver() || (taken[0] = rendition.offerFrame(slot, pts)));
             if (!taken[0]) {
                 slot.release();
             }
