@@ -7,7 +7,6 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 archive=${1:?usage: pack.sh ARCHIVE.tar.xz}
-console=org.junit.platform:junit-platform-console-standalone:1.14.4
 modules=java.base,java.logging,java.management,java.naming,java.xml,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.unsupported
 jdk=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
 
@@ -29,8 +28,12 @@ cp -L "$(ldconfig -p | sed -n 's/.*libudev\.so\.1 .*=> //p' | head -n 1)" "$bund
 for module in testing gpu-bridge frame-pipeline; do
     [ ! -d "$module/target/test-classes" ] || cp -r "$module/target/test-classes" "$bundle/tests/$module"
 done
-assertj=org.assertj:assertj-core:$(sed -n 's/.*<version.assertj>\(.*\)<.*/\1/p' pom.xml)
-for artifact in "$console" "$assertj"; do
+version() { # version NAME: as the parent POM pins it
+    sed -n "s/.*<version\\.$1>\\(.*\\)<.*/\\1/p" pom.xml
+}
+junit=$(version junit) # JUnit 5.x.y comes with platform 1.x.y.
+for artifact in "org.junit.platform:junit-platform-console-standalone:1.${junit#5.}" \
+    "org.assertj:assertj-core:$(version assertj)"; do
     mvn -q -B dependency:copy -Dartifact="$artifact" -DoutputDirectory="$bundle/tests" -Dmdep.useBaseVersion=true
 done
 cp testing/target/testing-*.jar "$bundle/tests/"

@@ -19,10 +19,9 @@ import java.util.Locale;
 
 /**
  * CPU time of the thread per frame between packet in and packet out, less that of the bare codecs for the same
- * frame, for Rill and for the usual way. Each frame goes through the bare codecs, Rill and the usual way in turn, in an
- * order that changes from frame to frame;
- * figures are medians over the frames of all rounds. All work is on that thread: codecs with one thread, a model that
- * passes frames through.
+ * frame, for Rill and for the usual way. Each frame goes through all three in an order that changes from frame to
+ * frame; figures are medians over the frames of all rounds. All work is on that thread: codecs with one thread, a model
+ * that passes frames through.
  * <pre>
  *   java -cp benchmarks.jar dev.rill.bench.glue.GlueCost [--rounds 7] [--frames 150] [--json FILE]
  * </pre>
@@ -78,19 +77,12 @@ public final class GlueCost {
             FramePath ours = new RillPath(bridge, width, height, BIT_RATE);
             FramePath theirs = new UsualPath(true, width, height, BIT_RATE)) {
             final FramePath[] paths = {bare, ours, theirs};
-            for (int round = -WARM_UP; round < rounds; round++) {
-                for (int i = 0; i < units.size(); i++) {
-                    final double[] used = new double[paths.length];
-                    for (int turn = 0; turn < paths.length; turn++) {
-                        final int path = (turn + i) % paths.length; // Whose caches are warm changes with each frame.
-                        used[path] = micros(paths[path], units.get(i));
-                    }
-                    if (round >= 0) {
-                        final int at = round * units.size() + i;
-                        codecs[at] = used[0];
-                        rill[at] = used[1] - used[0];
-                        usual[at] = used[2] - used[0];
-                    }
+            for (int at = -WARM_UP * units.size(); at < codecs.length; at++) {
+                final double[] used = micros(paths, units.get(Math.floorMod(at, units.size())), at);
+                if (at >= 0) {
+                    codecs[at] = used[0];
+                    rill[at] = used[1] - used[0];
+                    usual[at] = used[2] - used[0];
                 }
             }
         }
@@ -113,6 +105,16 @@ public final class GlueCost {
                 + "\"usualGlueMicros\": %.1f, \"ratioAtMost\": %.5f}", width, height, frames, rounds,
             quantile(codecs, 0.5), glue, quantile(rill, 0.25), quantile(rill, 0.75), noise, quantile(usual, 0.5),
             least / quantile(usual, 0.5)));
+    }
+
+    /** Takes one unit through all paths; whose caches are warm changes with each unit. */
+    private static double[] micros(final FramePath[] paths, final Packet unit, final int first) {
+        final double[] used = new double[paths.length];
+        for (int turn = 0; turn < paths.length; turn++) {
+            final int path = Math.floorMod(first + turn, paths.length);
+            used[path] = micros(paths[path], unit);
+        }
+        return used;
     }
 
     private static double micros(final FramePath path, final Packet unit) {

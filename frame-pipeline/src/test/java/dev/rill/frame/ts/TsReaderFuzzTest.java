@@ -6,21 +6,57 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketPool;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever bytes come, at any split, the reader does not throw, accounts for every unit and gives every packet back.
  * <p>
- * Each input is one byte that says where the rest is split, one whose lowest bit says whether the segment was intact,
- * and the bytes of the stream. The corpus is in {@code TsReaderFuzzTestInputs}; {@code JAZZER_FUZZ=1 mvn -pl
- * frame-pipeline -am test -Dtest=TsReaderFuzzTest} looks for more.
+ * Each input is one byte that says where the rest is split, one whose lowest bit says whether the segment was broken
+ * off, and the bytes of the stream. {@code JAZZER_FUZZ=1 mvn -pl frame-pipeline -am test -Dtest=TsReaderFuzzTest}
+ * goes on from the seeds; what it finds goes into {@code TsReaderFuzzTestInputs} among the test resources.
  */
 class TsReaderFuzzTest {
+    private static final int LENGTH = TsPacketDescriptor.LENGTH;
     private static final int MAX_UNIT_LENGTH = 4096;
 
     private final PacketPool packets = new PacketPool();
 
+    /** Streams of ours and of others, whole and with one thing wrong. */
+    static Stream<byte[]> seeds() {
+        final byte[] own = stream(TsTestStream.PROGRAM);
+        final byte[] foreign = stream(new TsProgram(1, 0x1000, 0x100, false, TsTestStream.PROGRAM.streams()));
+        return Stream.of(
+            input(187, true, own),
+            input(3, false, Arrays.copyOf(own, own.length / 2)),
+            input(255, true, foreign),
+            input(50, true, changed(own, 4 * LENGTH, 0)), // no sync byte
+            input(187, true, changed(foreign, 5 * LENGTH + 3, 0xD0)), // scrambled
+            input(187, true, changed(own, 2 * LENGTH + 4, 0xFF)), // an adaptation field longer than its packet
+            input(187, true, changed(own, LENGTH + 20, 0x55)), // a map with a wrong checksum
+            input(187, true, changed(changed(foreign, 2 * LENGTH + 16, 0), 2 * LENGTH + 17, 0))); // no PES length
+    }
+
+    private static byte[] stream(final TsProgram program) {
+        return TsTestStream.write(new TsWriter(program), TsTestStream.units(new Random(4), 6, 700));
+    }
+
+    private static byte[] changed(final byte[] stream, final int at, final int value) {
+        final byte[] result = stream.clone();
+        result[at] = (byte) value;
+        return result;
+    }
+
+    private static byte[] input(final int split, final boolean isIntact, final byte[] stream) {
+        return ByteBuffer.allocate(2 + stream.length).put((byte) split).put((byte) (isIntact ? 0 : 1)).put(stream)
+            .array();
+    }
+
     @FuzzTest
+    @MethodSource("seeds")
     @Tag("fuzz")
     void shouldAccountForEveryUnitWhateverComes(final byte[] input) {
         if (input.length < 2) {
