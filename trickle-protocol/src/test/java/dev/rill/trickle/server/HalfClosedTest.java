@@ -80,8 +80,7 @@ class HalfClosedTest {
     void shouldDeliverASegmentThatHasBegunUpToItsEnd(final String transport) throws IOException {
         launch(transport);
         try (RawConnection writer = connect(); RawConnection reader = connect()) {
-            writer.request("POST", "/ch/0", "Transfer-Encoding: chunked\r\n", NO_BODY);
-            writer.chunk("early");
+            begin(writer, "early");
             reader.request("GET", "/ch/-2", "", NO_BODY);
             reader.awaitFinalHead(WITHIN_MS);
             reader.endOutput();
@@ -141,8 +140,7 @@ class HalfClosedTest {
     void shouldAnswer500ToABodyThatEndsBeforeItsEnd(final String transport) throws IOException {
         launch(transport);
         try (RawConnection writer = connect(); RawConnection reader = connect()) {
-            writer.request("POST", "/ch/0", "Transfer-Encoding: chunked\r\n", NO_BODY);
-            writer.chunk("torn");
+            begin(writer, "torn");
             reader.request("GET", "/ch/-2", "", NO_BODY);
             reader.awaitFinalHead(WITHIN_MS);
             writer.endOutput();
@@ -176,8 +174,7 @@ class HalfClosedTest {
     void shouldForgetAStreamingReaderThatIsGoneWithTheNextBytes(final String transport) throws IOException {
         launch(transport);
         try (RawConnection writer = connect()) {
-            writer.request("POST", "/ch/0", "Transfer-Encoding: chunked\r\n", NO_BODY);
-            writer.chunk("early");
+            begin(writer, "early");
             try (RawConnection reader = connect()) {
                 reader.request("GET", "/ch/-2", "", NO_BODY);
                 reader.awaitFinalHead(WITHIN_MS);
@@ -193,6 +190,13 @@ class HalfClosedTest {
 
             assertThat(server.channels().counters().get("deliveries") - before).isLessThanOrEqualTo(20);
         }
+    }
+
+    /** Begins segment 0, and waits until others can read it. */
+    private void begin(final RawConnection writer, final String text) throws IOException {
+        writer.request("POST", "/ch/0", "Transfer-Encoding: chunked\r\n", NO_BODY);
+        writer.chunk(text);
+        Await.until(() -> "pointer", () -> server.channels().nextSequence("ch") == 1);
     }
 
     private RawConnection connect() throws IOException {
