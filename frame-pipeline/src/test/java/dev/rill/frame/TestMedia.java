@@ -37,6 +37,27 @@ final class TestMedia {
         return new TestMedia().make(bridge, width, height, firstPts, frames, gop, TsProgram.of(TsStream.h264(0x100)));
     }
 
+    /** Pictures in one segment whose units carry the given times, however absurd; a keyframe every {@code gop}. */
+    static TestMedia timed(
+        final Bridge bridge, final int width, final int height, final int gop, final long... times) {
+        final TestMedia media = new TestMedia();
+        final FrameFormat format = FrameFormat.of(PixelFormat.I420, width, height);
+        final TsWriter writer = new TsWriter(TsProgram.of(TsStream.h264(0x100)));
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        writer.beginSegment(sink(bytes));
+        try (FramePool slots = bridge.newPool(format, 1);
+            VideoEncoder encoder = Codecs.h264Encoder(new EncoderContext().format(format).packetPool(media.pool))) {
+            for (int frame = 0; frame < times.length; frame++) {
+                final long time = times[frame];
+                media.writeVideo(encoder, slots, frame, (long) STEP * frame, frame % gop == 0, packet -> write(
+                    writer, packet.describe(packet.kind(), time, time, packet.isKeyframe(), 1), bytes));
+                media.pts.set(frame, time);
+            }
+        }
+        media.segments.add(bytes.toByteArray());
+        return media;
+    }
+
     static TestMedia videoAndAudio(
         final Bridge bridge, final int width, final int height, final long firstPts, final int frames, final int gop) {
         return new TestMedia().make(bridge, width, height, firstPts, frames, gop,
