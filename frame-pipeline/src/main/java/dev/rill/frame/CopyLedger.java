@@ -6,9 +6,10 @@ package dev.rill.frame;
  * @param demuxedBytes    compressed bytes copied from segment blocks into packets.
  * @param copiedFrames    pictures copied into slots because the decoder could not write there itself.
  * @param convertedFrames pictures whose pixel format was converted on their way into a slot.
+ * @param scaledFrames    pictures brought to the size of the output by the host.
  * @param pixels          pixels of all decoded pictures.
- * @param hostBytes       bytes of picture that the host wrote, outside of codecs and devices: those of the copied and
- *                        the converted frames.
+ * @param hostBytes       bytes of picture that the host wrote, outside of codecs and devices: those of the copied, the
+ *                        converted and the scaled frames.
  * @param deviceBytes     bytes of picture that the device wrote: 1.5 per pixel of each result, none where the model
  *                        passes frames through.
  * @param muxedBytes      transport stream bytes built from packets.
@@ -19,6 +20,7 @@ public record CopyLedger(
     long demuxedBytes,
     long copiedFrames,
     long convertedFrames,
+    long scaledFrames,
     long pixels,
     long hostBytes,
     long deviceBytes,

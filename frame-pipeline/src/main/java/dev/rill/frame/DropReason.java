@@ -24,6 +24,8 @@ public enum DropReason {
     UNSUPPORTED("unsupported"),
     /** The model failed on it. */
     INFERENCE_FAILED("inference-failed"),
+    /** More frames than {@link FramePipelineContext#maxFrameRate} allows. */
+    ABOVE_FRAME_RATE("above-frame-rate"),
     /** Its time is not after that of the frame before. */
     TIME_WENT_BACK("time-went-back"),
     /** The encoder failed on it, or left it out. */

@@ -191,7 +191,8 @@ public final class FramePipeline implements AutoCloseable {
     private static FramePipeline open(final FramePipelineContext context) {
         final int capacity = context.ringCapacity() + context.inFlightWindow() + SPARE_SLOTS;
         final DecoderSlots slots = new DecoderSlots(context.bridge(), capacity);
-        final VideoDecoder decoder = Codecs.h264Decoder(slots, context.hardwareDecoding());
+        final VideoDecoder decoder = Codecs.h264Decoder(
+            slots, context.hardwareDecoding(), context.maxPixels());
         try {
             return new FramePipeline(context, slots, decoder);
         } catch (final RuntimeException ex) {
@@ -218,8 +219,9 @@ public final class FramePipeline implements AutoCloseable {
             input.copiedBytes(),
             counters.copiedFrames.get(),
             counters.convertedFrames.get(),
+            counters.scaledFrames.get(),
             counters.pixels.get(),
-            counters.hostBytes.get(),
+            counters.hostBytes.get() + counters.scaledBytes.get(),
             counters.deviceBytes.get(),
             counters.muxedBytes.get(),
             counters.bytesOut.get(),

@@ -6,6 +6,7 @@ import dev.rill.frame.codec.HardwareUse;
 import dev.rill.frame.codec.VideoEncoder;
 import dev.rill.frame.ts.TsReader;
 import dev.rill.gpu.Bridge;
+import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.Model;
 import dev.rill.gpu.ModelParameters;
 import dev.rill.trickle.TricklePublisher;
@@ -34,6 +35,9 @@ public final class FramePipelineContext {
     /** Distance of output keyframes, and so length of output segments, if not set: 2 s in 90 kHz ticks. */
     public static final long KEYFRAME_INTERVAL_TICKS_DEFAULT = 180_000;
 
+    /** Largest picture if not set: as many pixels as 4096 by 2304 have, and level 5.2 of H.264. */
+    public static final int MAX_PIXELS_DEFAULT = 4096 * 2304;
+
     /** Longest pause of an idle stage: 1 ms. Data that arrives ends it early. */
     public static final long MAX_PARK_NS = 1_000_000;
 
@@ -43,6 +47,7 @@ public final class FramePipelineContext {
     private static final long MIN_PARK_NS = 50_000;
     private static final long CLOSE_TIMEOUT_NS = 15_000_000_000L;
     private static final int MAX_RING_CAPACITY = 256;
+    private static final int MAX_FRAME_RATE = 240;
 
     private TrickleSubscriber subscriber;
     private TricklePublisher publisher;
@@ -60,6 +65,10 @@ public final class FramePipelineContext {
     private int inFlightWindow = IN_FLIGHT_WINDOW_DEFAULT;
     private int ringCapacity = RING_CAPACITY_DEFAULT;
     private int maxUnitLength = TsReader.MAX_UNIT_LENGTH_DEFAULT;
+    private int maxPixels = MAX_PIXELS_DEFAULT;
+    private int outputWidth;
+    private int outputHeight;
+    private int maxFrameRate;
     private String encoderName = "";
     private long bitRate;
     private int frameRateNumerator = 30;
@@ -304,6 +313,23 @@ public final class FramePipelineContext {
     }
 
     /**
+     * Sets the largest picture that is decoded, in pixels, 256 or more; default {@value #MAX_PIXELS_DEFAULT}. Units of
+     * larger ones are dropped as {@link DropReason#UNDECODABLE} before memory is taken for them: a pipeline may hold
+     * more than 20 pictures of 1.5 bytes per pixel.
+     *
+     * @return this.
+     */
+    public FramePipelineContext maxPixels(final int newMaxPixels) {
+        maxPixels = newMaxPixels;
+        return this;
+    }
+
+    /** Pixels of the largest picture that is decoded. */
+    public int maxPixels() {
+        return maxPixels;
+    }
+
+    /**
      * Sets whether a GPU may, or must, decode; default {@link HardwareUse#AUTO}. The choice is logged once, with the
      * first picture, and shows in {@link PipelineStats#decoder}.
      *
@@ -317,6 +343,46 @@ public final class FramePipelineContext {
     /** Whether a GPU may, or must, decode. */
     public HardwareUse hardwareDecoding() {
         return hardwareDecoding;
+    }
+
+    /**
+     * Sets the size of the frames that the model gets, and so of the output, for the whole session: frames of another
+     * size are scaled to cover it and cut to its middle. 0 and 0, the default: each frame as it comes.
+     *
+     * @param newWidth  in pixels, even, 2..16384, or 0.
+     * @param newHeight in pixels, even, 2..16384, or 0 as well.
+     * @return this.
+     */
+    public FramePipelineContext outputSize(final int newWidth, final int newHeight) {
+        outputWidth = newWidth;
+        outputHeight = newHeight;
+        return this;
+    }
+
+    /** Width of the output in pixels; 0 for that of the input. */
+    public int outputWidth() {
+        return outputWidth;
+    }
+
+    /** Height of the output in pixels; 0 for that of the input. */
+    public int outputHeight() {
+        return outputHeight;
+    }
+
+    /**
+     * Sets how many frames the model gets at most for a second of presentation time, 1..240; what comes above that is
+     * dropped as {@link DropReason#ABOVE_FRAME_RATE}. 0, the default: all.
+     *
+     * @return this.
+     */
+    public FramePipelineContext maxFrameRate(final int newMaxFrameRate) {
+        maxFrameRate = newMaxFrameRate;
+        return this;
+    }
+
+    /** Frames per second that the model gets at most; 0 for all. */
+    public int maxFrameRate() {
+        return maxFrameRate;
     }
 
     /**
@@ -406,6 +472,10 @@ public final class FramePipelineContext {
             "threadingMode", "SHARED with mediaThreads", threadingMode);
         require(maxAgeNs >= 1, "maxAgeNs", "1 or more", maxAgeNs);
         require(maxUnitLength >= 1024, "maxUnitLength", "1024 or more", maxUnitLength);
+        require(maxPixels >= 256, "maxPixels", "256 or more", maxPixels);
+        require(outputWidth == 0 && outputHeight == 0 || isDimension(outputWidth) && isDimension(outputHeight),
+            "outputSize", "two even numbers in 2..16384, or 0 and 0", outputWidth + " and " + outputHeight);
+        require(maxFrameRate >= 0 && maxFrameRate <= MAX_FRAME_RATE, "maxFrameRate", "0..240", maxFrameRate);
         require(bitRate >= 0, "bitRate", "0 or more", bitRate);
         require(frameRateNumerator >= 1 && frameRateDenominator >= 1,
             "frameRate", "1/1 or more", frameRateNumerator + "/" + frameRateDenominator);
@@ -457,6 +527,10 @@ public final class FramePipelineContext {
         require(hardwareDecoding != null, "hardwareDecoding", "one", null);
         require(idleStrategy != null, "idleStrategy", "one", null);
         require(encoderName != null, "encoderName", "a name or the empty string", null);
+    }
+
+    private static boolean isDimension(final int side) {
+        return side >= FrameFormat.MIN_DIMENSION && side <= FrameFormat.MAX_DIMENSION && side % 2 == 0;
     }
 
     private static void require(

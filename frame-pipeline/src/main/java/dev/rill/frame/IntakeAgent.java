@@ -47,7 +47,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         this.slots = slots;
         subscriber = context.subscriber();
         reader = new TsReader(this, lines.packets, context.clock(), context.maxUnitLength());
-        video = new VideoIntake(lines, decoder, new LiveLimits(context), process::wake);
+        video = new VideoIntake(lines, decoder, context, process::wake);
         onSide = egress::wake;
         onDone = process::wake;
     }

@@ -19,6 +19,8 @@ final class PipelineCounters {
     final AtomicLong heldBackBytes = new AtomicLong();
     final AtomicLong copiedFrames = new AtomicLong();
     final AtomicLong convertedFrames = new AtomicLong();
+    final AtomicLong scaledFrames = new AtomicLong();
+    final AtomicLong scaledBytes = new AtomicLong();
     final AtomicLong pixels = new AtomicLong();
     final AtomicLong hostBytes = new AtomicLong();
     final AtomicLong deviceBytes = new AtomicLong();

@@ -1,5 +1,6 @@
 package dev.rill.frame;
 
+import dev.rill.frame.codec.MediaException;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeException;
 import dev.rill.gpu.BridgeSession;
@@ -27,6 +28,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     private final int window;
     private final boolean handsOn;
     private final LiveLimits limits;
+    private final OutputSize outputSize;
     private final ArrayDeque<FramePassport> flying;
     private FramePassport next;
     private FrameFormat format;
@@ -45,6 +47,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         bridge = context.bridge();
         window = context.inFlightWindow();
         limits = new LiveLimits(context);
+        outputSize = new OutputSize(context, lines.counters, window + 2);
         handsOn = context.model().passesThrough();
         flying = new ArrayDeque<>(window + 1);
     }
@@ -88,6 +91,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         final int submissions = submitWaiting();
         if (nothingWillCome && next == null && flying.isEmpty() && lines.decoded.isEmpty()) {
             closePort();
+            outputSize.close();
             lines.processDone = true;
             egress.wake();
         } else if (completions > 0) {
@@ -112,6 +116,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         try {
             closePort();
         } finally {
+            outputSize.close();
             while (!flying.isEmpty()) {
                 lines.drop(flying.poll(), DropReason.ABANDONED);
             }
@@ -137,13 +142,27 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     /** Takes the next frame and makes sure that the session fits it. */
     private boolean prepareNext() {
         takeNext();
-        if (next == null) {
+        if (next == null || !fitNext()) {
             return false;
         }
         if (next.slot.format().equals(format)) {
             return true;
         }
         return flying.isEmpty() && open(next.slot.format());
+    }
+
+    /** Brings the next frame to the size of the output; returns false while there is no room for it. */
+    private boolean fitNext() {
+        try {
+            final FrameSlot fitted = outputSize.fit(next.slot);
+            if (fitted != null) {
+                next.slot = fitted;
+            }
+            return fitted != null;
+        } catch (final BridgeException | MediaException ex) {
+            lines.fail(StreamError.Code.INFERENCE, "size of the output: " + ex.getMessage());
+            return false;
+        }
     }
 
     /** The oldest frame that is not too old, or the freshest. */

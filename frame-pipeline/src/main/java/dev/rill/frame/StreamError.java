@@ -16,6 +16,8 @@ public record StreamError(Code code, boolean fatal, String message) {
         UNSUPPORTED_VIDEO,
         /** Units of the input are damaged; video resumes at the next keyframe. */
         DAMAGED_INPUT,
+        /** Video comes, but has had nothing to begin with for {@value VideoIntake#KEYFRAME_PATIENCE_NS} ns. */
+        NO_KEYFRAME,
         /** Segments of the input were lost. */
         INPUT_GAP,
         /** The decoder cannot be opened or failed. */

@@ -13,12 +13,16 @@ final class VideoIntake implements FrameHandler {
     /** Units waiting for a slot beyond which the input is not read, even live. */
     static final int MAX_PENDING = 256;
 
+    /** Time without a keyframe after which that is reported, once until one comes: 10 s. */
+    static final long KEYFRAME_PATIENCE_NS = 10_000_000_000L;
+
     /** Units inside the decoder beyond which the oldest is taken for swallowed; H.264 reorders 16 at most. */
     private static final int MAX_INSIDE = 32;
 
     private final PipelineLines lines;
     private final VideoDecoder decoder;
     private final LiveLimits limits;
+    private final FrameRateGate gate;
     private final Runnable onOffered;
     private final ArrayDeque<FramePassport> pending = new ArrayDeque<>();
     private final ArrayDeque<FramePassport> inside = new ArrayDeque<>();
@@ -26,15 +30,20 @@ final class VideoIntake implements FrameHandler {
     private boolean inputBroken;
     private boolean awaitingKeyframe = true;
     private boolean flushed;
+    private long unitsWithoutKeyframe;
+    private long withoutKeyframeSinceNs;
+    private boolean absenceTold;
     private long sequence;
     private Era era;
     private Era decoding;
 
     VideoIntake(
-        final PipelineLines lines, final VideoDecoder decoder, final LiveLimits limits, final Runnable onOffered) {
+        final PipelineLines lines, final VideoDecoder decoder, final FramePipelineContext context,
+        final Runnable onOffered) {
         this.lines = lines;
         this.decoder = decoder;
-        this.limits = limits;
+        limits = new LiveLimits(context);
+        gate = new FrameRateGate(context.maxFrameRate());
         this.onOffered = onOffered;
         era = lines.firstEra;
         decoding = era;
@@ -55,9 +64,14 @@ final class VideoIntake implements FrameHandler {
 
     /** Takes over a complete access unit. */
     void add(final Packet packet) {
-        inputBroken &= !packet.isKeyframe();
+        if (packet.isKeyframe()) {
+            inputBroken = false;
+            unitsWithoutKeyframe = 0;
+            absenceTold = false;
+        }
         if (inputBroken) {
             lines.dropLost(packet.pts(), DropReason.AWAITING_KEYFRAME);
+            noteAbsence();
             packet.release();
             return;
         }
@@ -139,7 +153,11 @@ final class VideoIntake implements FrameHandler {
         lines.counters.width = slot.format().width();
         lines.counters.height = slot.format().height();
         passport.onDecoded(slot, lines.clock.nanoTime());
-        offer(passport);
+        if (gate.passes(pts)) {
+            offer(passport);
+        } else {
+            lines.drop(passport, DropReason.ABOVE_FRAME_RATE);
+        }
     }
 
     /** Where decoding has fallen behind, units in front of a keyframe that has arrived are of no use any more. */
@@ -163,6 +181,7 @@ final class VideoIntake implements FrameHandler {
         final FramePassport passport = pending.peek();
         if (awaitingKeyframe && !passport.packet.isKeyframe()) {
             lines.drop(pending.poll(), DropReason.AWAITING_KEYFRAME);
+            noteAbsence();
             return true;
         }
         pending.poll();
@@ -186,6 +205,17 @@ final class VideoIntake implements FrameHandler {
         }
         onDecoded(passport, outcome);
         return true;
+    }
+
+    private void noteAbsence() {
+        final long nowNs = lines.clock.nanoTime();
+        if (unitsWithoutKeyframe++ == 0) {
+            withoutKeyframeSinceNs = nowNs;
+        } else if (!absenceTold && nowNs - withoutKeyframeSinceNs >= KEYFRAME_PATIENCE_NS) {
+            absenceTold = true;
+            lines.reports.warn(StreamError.Code.NO_KEYFRAME, "no keyframe in " + unitsWithoutKeyframe
+                + " units of the input's video; it resumes at the next one");
+        }
     }
 
     /** A failure of the decoder itself, unlike damage of its input, ends the stream. */

@@ -11,6 +11,8 @@ import dev.rill.gpu.FrameFormat;
  * the next one, fails: three times, which are forgotten after 120 s without a failure. Single-threaded.
  */
 final class VideoOutput implements PacketHandler {
+    /** Side of a macroblock: encoders refuse less. */
+    private static final int MIN_SIDE = 16;
     private static final int MAX_FAILURES = 3;
     private static final long FAILURE_MEMORY_NS = 120_000_000_000L;
     private static final long RESTART_TICKS = 90_000;
@@ -44,7 +46,7 @@ final class VideoOutput implements PacketHandler {
             lines.drop(frame, DropReason.TIME_WENT_BACK);
             return false;
         }
-        if (!prepare(frame.slot.format(), sinceLast <= 0) || !tryEncode(frame)) {
+        if (!isEncodable(frame.slot.format()) || !prepare(frame.slot.format(), sinceLast <= 0) || !tryEncode(frame)) {
             lines.drop(frame, DropReason.NOT_ENCODED);
             return false;
         }
@@ -74,6 +76,16 @@ final class VideoOutput implements PacketHandler {
             encoder.close();
             encoder = null;
         }
+    }
+
+    /** Pictures of no use to anybody are no reason to give up the session. */
+    private boolean isEncodable(final FrameFormat format) {
+        final boolean isEncodable = Math.min(format.width(), format.height()) >= MIN_SIDE;
+        if (!isEncodable) {
+            lines.reports.warn(StreamError.Code.ENCODER,
+                "picture: expected 16x16 at least, actual " + format.width() + "x" + format.height());
+        }
+        return isEncodable;
     }
 
     private boolean prepare(final FrameFormat format, final boolean mustRestart) {

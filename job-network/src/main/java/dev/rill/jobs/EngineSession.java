@@ -9,6 +9,7 @@ import dev.rill.gpu.Bridge;
 import dev.rill.gpu.ModelParameters;
 import dev.rill.jobs.session.DocumentWriter;
 import dev.rill.jobs.session.SessionChannels;
+import dev.rill.jobs.session.SessionSize;
 import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleSubscriber;
@@ -35,7 +36,7 @@ public final class EngineSession implements AutoCloseable {
 
     EngineSession(
         final OrchestratorContext context, final SessionChannels channels, final TrickleServer server,
-        final Bridge bridge, final MediaThreads mediaThreads, final ModelParameters parameters,
+        final Bridge bridge, final MediaThreads mediaThreads, final ModelParameters parameters, final SessionSize size,
         final Consumer<EngineSession> onEnded) {
         this.channels = channels;
         watch = new PipelineWatch(context.frameListener());
@@ -49,11 +50,12 @@ public final class EngineSession implements AutoCloseable {
                 .bridge(bridge)
                 .model(parameters.model())
                 .parameters(parameters)
+                .outputSize(size.width(), size.height())
                 .policy(context.policy())
                 .mediaThreads(mediaThreads)
                 .clock(context.nanoClock())
                 .listener(watch));
-            agent = new SessionAgent(context, pipeline, watch, control, events, () -> {
+            agent = new SessionAgent(context, pipeline, watch, size, control, events, () -> {
                 channels.close(server.channels());
                 local.close();
                 onEnded.accept(this);

@@ -9,6 +9,7 @@ import dev.rill.jobs.session.ControlDocument;
 import dev.rill.jobs.session.SessionChannels;
 import dev.rill.jobs.session.SessionReply;
 import dev.rill.jobs.session.SessionRequest;
+import dev.rill.jobs.session.SessionSize;
 import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TrickleServer;
 import java.net.URI;
@@ -83,10 +84,11 @@ public final class Orchestrator implements AutoCloseable {
      *
      * @param request what the gateway asks for.
      * @return the session's URLs, from the gateway's point of view.
-     * @throws JobException status 400 for an unknown model or bad parameters, 503 without capacity; no channel exists
-     * then.
+     * @throws JobException status 400 for an unknown model, bad parameters or a bad size, 503 without capacity; no
+     *                      channel exists then.
      */
     public SessionReply start(final SessionRequest request) {
+        final SessionSize size = size(request);
         final ModelParameters parameters = parameters(request);
         reserve();
         final SessionChannels channels = new SessionChannels(ManifestId.random());
@@ -94,7 +96,7 @@ public final class Orchestrator implements AutoCloseable {
         try {
             channels.create(server.channels());
             session = new EngineSession(
-                context, channels, server, bridge, mediaThreads, parameters, this::onSessionEnded);
+                context, channels, server, bridge, mediaThreads, parameters, size, this::onSessionEnded);
         } catch (final RuntimeException e) {
             channels.close(server.channels());
             reserved.decrementAndGet();
@@ -134,9 +136,18 @@ public final class Orchestrator implements AutoCloseable {
         }
     }
 
+    private static SessionSize size(final SessionRequest request) {
+        try {
+            return SessionSize.of(request.params());
+        } catch (final IllegalArgumentException e) {
+            throw new JobException(400, e.getMessage());
+        }
+    }
+
     private ModelParameters parameters(final SessionRequest request) {
         try {
-            return Model.builtIn(request.modelId()).parameters(ControlDocument.parameters(request.params()));
+            return Model.builtIn(request.modelId())
+                .parameters(ControlDocument.parameters(SessionSize.without(request.params())));
         } catch (final IllegalArgumentException e) {
             throw new JobException(400, e.getMessage());
         }

@@ -12,6 +12,7 @@ import dev.rill.jobs.session.DocumentReader;
 import dev.rill.jobs.session.DocumentWriter;
 import dev.rill.jobs.session.Json;
 import dev.rill.jobs.session.SessionEvent;
+import dev.rill.jobs.session.SessionSize;
 import dev.rill.trickle.TrickleSubscriber;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class SessionAgent implements Agent {
     private final OrchestratorContext context;
     private final FramePipeline pipeline;
     private final PipelineWatch watch;
+    private final SessionSize size;
     private final TrickleSubscriber control;
     private final DocumentWriter events;
     private final Runnable onEnded;
@@ -50,10 +52,11 @@ final class SessionAgent implements Agent {
 
     SessionAgent(
         final OrchestratorContext context, final FramePipeline pipeline, final PipelineWatch watch,
-        final TrickleSubscriber control, final DocumentWriter events, final Runnable onEnded) {
+        final SessionSize size, final TrickleSubscriber control, final DocumentWriter events, final Runnable onEnded) {
         this.context = context;
         this.pipeline = pipeline;
         this.watch = watch;
+        this.size = size;
         this.control = control;
         this.events = events;
         this.onEnded = onEnded;
@@ -188,7 +191,8 @@ final class SessionAgent implements Agent {
         try {
             final Map<String, Object> members = Json.parseObject(document);
             if (!ControlDocument.isKeepAlive(members)) {
-                pipeline.update(ControlDocument.parameters(members));
+                size.requireUnchanged(members);
+                pipeline.update(ControlDocument.parameters(SessionSize.without(members)));
                 monitor.onParameters(context.nanoClock().nanoTime());
                 status.onParameters(pipeline.parameters(), context.epochClock().time());
             }

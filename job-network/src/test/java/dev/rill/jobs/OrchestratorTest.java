@@ -67,6 +67,26 @@ class OrchestratorTest {
         }
     }
 
+    /** LS-12. */
+    @ParameterizedTest
+    @ValueSource(strings = {"500", "320", "1088", "0", "-512", "512.5", "\"512\"", "null", "1e99"})
+    void shouldRefuseASizeThatNoSessionCanHaveAndOpenNothing(final String side) throws IOException {
+        for (final String name : List.of("width", "height")) {
+            assertThat(status("POST", "{\"model_id\":\"tint\",\"params\":{\"" + name + "\":" + side + "}}"))
+                .as("%s %s", name, side).isEqualTo(400);
+        }
+
+        assertThat(orchestrator.server().channels().names()).isEmpty();
+        assertThat(orchestrator.sessionCount()).isZero();
+    }
+
+    @Test
+    void shouldTakeTheSizesOfTheSpecification() throws IOException {
+        assertThat(status("POST", "{\"model_id\":\"tint\",\"params\":{\"width\":384,\"u\":9}}")).isEqualTo(200);
+        assertThat(status("POST", "{\"model_id\":\"edge\",\"params\":{\"width\":1024,\"height\":512.0}}"))
+            .isEqualTo(200);
+    }
+
     @Test
     void shouldCloseAllFourChannelsTogetherWhenTheInputEnds() throws InterruptedException {
         final SessionReply reply = orchestrator.start(TINT);

@@ -13,20 +13,22 @@ public final class Codecs {
      * @throws MediaException if it cannot be opened.
      */
     public static VideoDecoder h264Decoder(final SlotSource slots) {
-        return h264Decoder(slots, HardwareUse.OFF);
+        return h264Decoder(slots, HardwareUse.OFF, Integer.MAX_VALUE);
     }
 
     /**
      * As {@link #h264Decoder(SlotSource)}, and on a GPU where that is wanted. Pictures of a GPU are NV12 in its memory:
      * they are fetched and converted into slots, which {@link VideoDecoder#convertedFrames} counts.
      *
-     * @param slots    where pictures go.
-     * @param hardware whether a GPU may, or must, decode.
+     * @param slots     where pictures go.
+     * @param hardware  whether a GPU may, or must, decode.
+     * @param maxPixels of the largest picture; units with larger ones are damaged, and no memory is taken for them.
      * @return the decoder; close it.
      * @throws MediaException if it cannot be opened, or a GPU is required and there is none.
      */
-    public static VideoDecoder h264Decoder(final SlotSource slots, final HardwareUse hardware) {
-        return FFmpegVideoDecoder.h264(slots, hardware);
+    public static VideoDecoder h264Decoder(
+        final SlotSource slots, final HardwareUse hardware, final long maxPixels) {
+        return FFmpegVideoDecoder.h264(slots, hardware, maxPixels);
     }
 
     /**

@@ -70,8 +70,8 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         awaitingKeyframe = strict;
     }
 
-    static FFmpegVideoDecoder h264(final SlotSource slots, final HardwareUse hardware) {
-        return open(AV_CODEC_ID_H264, null, slots, true, hardware);
+    static FFmpegVideoDecoder h264(final SlotSource slots, final HardwareUse hardware, final long maxPixels) {
+        return open(AV_CODEC_ID_H264, null, slots, true, hardware, maxPixels);
     }
 
     /**
@@ -84,18 +84,18 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
      * @throws MediaException if there is none for this codec.
      */
     public static FFmpegVideoDecoder intake(final AVCodecParameters parameters, final SlotSource slots) {
-        return open(parameters.codec_id(), parameters, slots, false, HardwareUse.OFF);
+        return open(parameters.codec_id(), parameters, slots, false, HardwareUse.OFF, Integer.MAX_VALUE);
     }
 
     private static FFmpegVideoDecoder open(
         final int codecId, final AVCodecParameters parameters, final SlotSource slots, final boolean strict,
-        final HardwareUse use) {
+        final HardwareUse use, final long maxPixels) {
         FFmpeg.load();
         final String codecName = avcodec_get_name(codecId).getString();
         final AVCodec implementation = FFmpeg.check(avcodec_find_decoder(codecId), "decoder for " + codecName);
         final FFmpegVideoDecoder decoder = new FFmpegVideoDecoder(implementation.name().getString(), slots, strict);
         try {
-            decoder.start(implementation, parameters, use);
+            decoder.start(implementation, parameters, use, maxPixels);
         } catch (final MediaException ex) {
             decoder.close();
             throw ex;
@@ -104,13 +104,15 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     }
 
     private void start(
-        final AVCodec implementation, final AVCodecParameters parameters, final HardwareUse use) {
+        final AVCodec implementation, final AVCodecParameters parameters, final HardwareUse use,
+        final long maxPixels) {
         final String what = "decoder " + name;
         codec = FFmpeg.check(avcodec_alloc_context3(implementation), what);
         if (parameters != null) {
             FFmpeg.check(avcodec_parameters_to_context(codec, parameters), what);
         }
         codec.thread_count(1);
+        codec.max_pixels(maxPixels);
         codec.flags(codec.flags() | AV_CODEC_FLAG_COPY_OPAQUE);
         DecoderLoans.attach(codec);
         hardware = HardwareContext.attach(use, codec);

@@ -17,7 +17,8 @@ import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Scales I420 pictures from slot to slot on the processor: bicubic, each plane by itself, so matrix and range stay what
- * they are. The whole picture is stretched to the size of the target. Single-threaded.
+ * they are. The size of the target is reached by stretching ({@link #scale}) or by covering it ({@link #cover}).
+ * Single-threaded.
  */
 public final class PictureScaler implements AutoCloseable {
     private static final int PLANES = 4;
@@ -36,34 +37,63 @@ public final class PictureScaler implements AutoCloseable {
     }
 
     /**
-     * Scales one picture.
+     * Stretches one picture to the size of the target.
      *
      * @param source I420, read.
      * @param target I420, overwritten.
      * @throws MediaException if the sizes cannot be scaled.
      */
     public void scale(final FrameSlot source, final FrameSlot target) {
+        scale(source, source.format().width(), source.format().height(), target);
+    }
+
+    /**
+     * Scales one picture to cover the target; what sticks out on either side is cut off evenly, to an even column or
+     * row of the source.
+     *
+     * @param source I420, read.
+     * @param target I420, overwritten.
+     * @throws MediaException if the sizes cannot be scaled.
+     */
+    public void cover(final FrameSlot source, final FrameSlot target) {
+        final FrameFormat from = source.format();
+        final FrameFormat to = target.format();
+        scale(source, sideThatCovers(from.width(), from.height(), to.width(), to.height()),
+            sideThatCovers(from.height(), from.width(), to.height(), to.width()), target);
+    }
+
+    /** How much of {@code side} shows where the other side shows at most as a whole: even, 2 at least. */
+    private static int sideThatCovers(final int side, final int other, final int targetSide, final int targetOther) {
+        final long shown = 2 * Math.round((double) other * targetSide / targetOther / 2);
+        return (int) Math.max(2, Math.min(side, shown));
+    }
+
+    /** Scales the middle of the source. */
+    private void scale(final FrameSlot source, final int width, final int height, final FrameSlot target) {
         final FrameFormat from = source.format();
         final FrameFormat to = target.format();
         if (from.pixelFormat() != PixelFormat.I420 || to.pixelFormat() != PixelFormat.I420) {
             throw new IllegalArgumentException("scaler: expected I420 slots, actual " + from + " and " + to);
         }
-        scaler = sws_getCachedContext(scaler, from.width(), from.height(), AV_PIX_FMT_YUV420P, to.width(), to.height(),
+        scaler = sws_getCachedContext(scaler, width, height, AV_PIX_FMT_YUV420P, to.width(), to.height(),
             AV_PIX_FMT_YUV420P, SWS_BICUBIC, (SwsFilter) null, null, (DoublePointer) null);
         if (scaler == null) {
             throw new MediaException("scaler: " + from + " cannot be scaled to " + to);
         }
-        describe(source, from, sources, sourceStrides);
-        describe(target, to, targets, targetStrides);
-        sws_scale(scaler, sources, sourceStrides, 0, from.height(), targets, targetStrides);
+        describe(source, (from.width() - width) / 2 & ~1, (from.height() - height) / 2 & ~1, sources, sourceStrides);
+        describe(target, 0, 0, targets, targetStrides);
+        sws_scale(scaler, sources, sourceStrides, 0, height, targets, targetStrides);
         scaledFrames++;
     }
 
     private void describe(
-        final FrameSlot slot, final FrameFormat format, final PointerPointer<NativeAddress> planes,
+        final FrameSlot slot, final int left, final int top, final PointerPointer<NativeAddress> planes,
         final IntPointer strides) {
+        final FrameFormat format = slot.format();
         for (int plane = 0; plane < format.planeCount(); plane++) {
-            planes.put(plane, address.set(slot.planeAddress(plane)));
+            final int shift = plane == 0 ? 0 : 1;
+            final long offset = (long) (top >> shift) * format.planeStride(plane) + (left >> shift);
+            planes.put(plane, address.set(slot.planeAddress(plane) + offset));
             strides.put(plane, format.planeStride(plane));
         }
     }

@@ -1,5 +1,6 @@
 package dev.rill.frame.transcode;
 
+import dev.rill.frame.FrameRateGate;
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;

@@ -109,7 +109,7 @@ public final class HardwareDecodeCheck {
     private static void decode(
         final HardwareUse use, final List<Packet> units, final List<Integer> pictures, final int[] held,
         final String[] name) {
-        try (TestSlots slots = new TestSlots(8); VideoDecoder decoder = Codecs.h264Decoder(slots, use)) {
+        try (TestSlots slots = new TestSlots(8); VideoDecoder decoder = Codecs.h264Decoder(slots, use, 1 << 24)) {
             int fed = 0;
             for (final Packet unit : units) {
                 decoder.decode(unit, (slot, pts, arrivalNs, keyframe) -> {
@@ -128,7 +128,7 @@ public final class HardwareDecodeCheck {
     }
 
     private static double rate(final HardwareUse use, final List<Packet> units) {
-        try (TestSlots slots = new TestSlots(8); VideoDecoder decoder = Codecs.h264Decoder(slots, use)) {
+        try (TestSlots slots = new TestSlots(8); VideoDecoder decoder = Codecs.h264Decoder(slots, use, 1 << 24)) {
             final long startNs = System.nanoTime();
             for (final Packet unit : units) {
                 decoder.decode(unit, (slot, pts, arrivalNs, keyframe) -> slot.release());

@@ -23,7 +23,8 @@ class HardwareDecodeTest {
     void shouldNameTheReasonWhenAGpuIsRequiredAndThereIsNone() {
         Skip.unless(!HardwareDecodeCheck.hasGpu(), "this machine has a GPU");
         try (TestSlots slots = new TestSlots(2)) {
-            assertThatThrownBy(() -> Codecs.h264Decoder(slots, HardwareUse.REQUIRED)).isInstanceOf(MediaException.class)
+            assertThatThrownBy(() -> Codecs.h264Decoder(slots, HardwareUse.REQUIRED, 1 << 24))
+                .isInstanceOf(MediaException.class)
                 .hasMessageStartingWith("hardware decoder cuda: no device context: ");
         }
     }

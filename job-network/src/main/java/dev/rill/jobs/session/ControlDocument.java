@@ -46,7 +46,7 @@ public final class ControlDocument {
         return values;
     }
 
-    private static String excerpt(final Object value) {
+    static String excerpt(final Object value) {
         final String text = String.valueOf(value);
         return text.length() <= MAX_EXCERPT ? text : text.substring(0, MAX_EXCERPT) + "…";
     }

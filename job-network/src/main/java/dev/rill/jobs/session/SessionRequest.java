@@ -8,7 +8,8 @@ import java.util.Map;
  * section 7.
  *
  * @param modelId          name of the model, for built-in models the bare name, for instance {@code invert}.
- * @param params           initial parameters by name; empty for the model's defaults.
+ * @param params           initial parameters by name, among them the {@linkplain SessionSize size} of the output;
+ *                         empty for the model's defaults.
  * @param gatewayRequestId id in the gateway's books; empty if it has none.
  * @param streamId         id that the client knows; empty if it has none.
  */

@@ -1,4 +1,4 @@
-package dev.rill.frame.transcode;
+package dev.rill.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

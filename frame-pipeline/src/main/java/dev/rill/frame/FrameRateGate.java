@@ -1,10 +1,11 @@
-package dev.rill.frame.transcode;
+package dev.rill.frame;
 
 /**
  * Lets so many frames pass in a second of presentation time, never more than come. A frame may be early for its place
  * by an eighth of the distance, 10 ms at most; where time jumps by more than a second, the gate follows.
+ * Single-threaded.
  */
-final class FrameRateGate {
+public final class FrameRateGate {
     private static final int TICKS_PER_SECOND = 90_000;
     private static final int JITTER_SHARE = 8;
     private static final int MAX_JITTER_TICKS = 900;
@@ -14,12 +15,22 @@ final class FrameRateGate {
     private long originPts;
     private long passed;
 
-    /** @param fps frames per second; 0 lets all pass. */
-    FrameRateGate(final int fps) {
+    /**
+     * A gate that no frame has reached yet.
+     *
+     * @param fps frames per second; 0 lets all pass.
+     */
+    public FrameRateGate(final int fps) {
         this.fps = fps;
     }
 
-    boolean passes(final long pts) {
+    /**
+     * Whether this frame is one of those that pass; ask once for each, in the order of output.
+     *
+     * @param pts in 90 kHz ticks.
+     * @return false if it is to be left out.
+     */
+    public boolean passes(final long pts) {
         if (fps == 0) {
             return true;
         }
