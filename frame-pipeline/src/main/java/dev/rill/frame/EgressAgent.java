@@ -130,14 +130,7 @@ final class EgressAgent extends StageAgent {
     private void onPublished() {
         final FramePassport frame = publishing;
         publishing = null;
-        PipelineCounters.add(lines.counters.framesOut, 1);
-        try {
-            frame.onPublished(lines.clock.nanoTime());
-            lines.recorders.record(frame);
-            lines.reports.published(frame);
-        } finally {
-            lines.passports.recycle(frame);
-        }
+        lines.onPublished(frame);
     }
 
     private void onRefused() {

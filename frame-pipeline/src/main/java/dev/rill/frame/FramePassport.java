@@ -119,10 +119,16 @@ public final class FramePassport {
     }
 
     void onDemuxed(final long newSequence, final Packet newPacket, final long nowNs) {
-        sequence = newSequence;
+        onRead(newSequence, newPacket.pts(), newPacket.arrivalNs(), nowNs);
         packet = newPacket;
-        pts = newPacket.pts();
-        arrivalNs = newPacket.arrivalNs();
+    }
+
+    /** Begins without a packet, where the decoder has it already. */
+    void onRead(final long newSequence, final long newPts, final long newArrivalNs, final long nowNs) {
+        sequence = newSequence;
+        packet = null;
+        pts = newPts;
+        arrivalNs = newArrivalNs;
         demuxedNs = Math.max(nowNs, arrivalNs);
         keyframe = false;
         parameterVersion = -1;

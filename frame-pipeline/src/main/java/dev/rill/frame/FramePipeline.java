@@ -1,8 +1,5 @@
 package dev.rill.frame;
 
-import dev.rill.frame.codec.Codecs;
-import dev.rill.frame.codec.VideoDecoder;
-import dev.rill.frame.ts.TsCounters;
 import dev.rill.gpu.ModelParameters;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,31 +35,28 @@ import org.slf4j.LoggerFactory;
 public final class FramePipeline implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(FramePipeline.class);
     private static final int AGENTS = 3;
-    private static final int SPARE_SLOTS = 4;
 
     private final PipelineLines lines;
     private final Events.SessionEvent event = new Events.SessionEvent();
     private final AtomicReference<ModelParameters> parameters;
-    private final IntakeAgent intake;
+    private final IntakeStage intake;
     private final ProcessAgent process;
-    private final EgressAgent egress;
+    private final StageAgent egress;
     private final PipelineThreads threads;
 
-    private FramePipeline(
-        final FramePipelineContext context, final DecoderSlots slots, final VideoDecoder decoder) {
+    private FramePipeline(final FramePipelineContext context) {
         lines = new PipelineLines(context, AGENTS);
         event.begin();
         lines.onClosed(() -> commitSession(context));
-        lines.counters.decoder = decoder.name();
         parameters = new AtomicReference<>(context.parameters());
-        egress = new EgressAgent(lines, context);
+        egress = context.pictures() == null ? new EgressAgent(lines, context) : new PictureEgress(lines, context);
         process = new ProcessAgent(lines, context, parameters, egress);
-        intake = new IntakeAgent(lines, context, slots, decoder, process, egress);
-        context.subscriber().onReadable(intake::wake);
+        intake = context.source() == null ? IntakeAgent.open(lines, context, process, egress)
+            : new MediaIntake(lines, context, process, egress);
         threads = new PipelineThreads(lines, context, intake, process, egress);
         LOGGER.info("pipeline started model={} device={} policy={} threadingMode={} inFlightWindow={} ringCapacity={}"
             + " decoder={}", context.model().name(), context.bridge().device().name(), context.policy(),
-            context.threadingMode(), context.inFlightWindow(), context.ringCapacity(), decoder.name());
+            context.threadingMode(), context.inFlightWindow(), context.ringCapacity(), lines.counters.decoder);
     }
 
     /**
@@ -75,10 +69,10 @@ public final class FramePipeline implements AutoCloseable {
      */
     public static FramePipeline launch(final FramePipelineContext context) {
         try {
-            context.conclude();
-            return open(context);
+            return new FramePipeline(context.conclude());
         } catch (final RuntimeException ex) {
-            CloseHelper.quietCloseAll(context.subscriber(), context.publisher());
+            CloseHelper.quietCloseAll(
+                context.subscriber(), context.source(), context.publisher(), context.pictures());
             throw ex;
         }
     }
@@ -130,17 +124,17 @@ public final class FramePipeline implements AutoCloseable {
     /** Counters and latencies as they are now; allocates, so call it at human pace. */
     public PipelineStats stats() {
         final PipelineCounters counters = lines.counters;
-        final TsCounters input = intake.reader().counters();
+        final InputFigures input = intake.figures();
         return new PipelineStats(
-            input.units(Packet.Kind.VIDEO),
+            input.framesIn(),
             counters.framesDecoded.get(),
             counters.framesOut.get(),
             counters.dropped(),
             (long) intake.held() + lines.decoded.size() + process.held() + lines.completed.size() + egress.held(),
-            input.emitted(Packet.Kind.AUDIO),
+            input.audioPacketsIn(),
             counters.audioPacketsOut.get(),
-            input.dropped(Packet.Kind.AUDIO),
-            input.bytes(),
+            input.audioPacketsLost(),
+            input.bytesIn(),
             counters.bytesOut.get(),
             counters.segmentsIn.get(),
             counters.segmentsLost.get(),
@@ -158,11 +152,11 @@ public final class FramePipeline implements AutoCloseable {
     /** Whether it lives, at little cost. */
     public PipelineProgress progress() {
         final PipelineCounters counters = lines.counters;
-        final TsCounters input = intake.reader().counters();
+        final InputFigures input = intake.figures();
         return new PipelineProgress(
-            input.units(Packet.Kind.VIDEO),
+            input.framesIn(),
             counters.framesOut.get(),
-            input.emitted(Packet.Kind.AUDIO),
+            input.audioPacketsIn(),
             counters.audioPacketsOut.get(),
             counters.segmentsRead.get(),
             counters.bytesOut.get());
@@ -188,35 +182,21 @@ public final class FramePipeline implements AutoCloseable {
         threads.close();
     }
 
-    private static FramePipeline open(final FramePipelineContext context) {
-        final int capacity = context.ringCapacity() + context.inFlightWindow() + SPARE_SLOTS;
-        final DecoderSlots slots = new DecoderSlots(context.bridge(), capacity);
-        final VideoDecoder decoder = Codecs.h264Decoder(
-            slots, context.hardwareDecoding(), context.maxPixels());
-        try {
-            return new FramePipeline(context, slots, decoder);
-        } catch (final RuntimeException ex) {
-            decoder.close();
-            slots.close();
-            throw ex;
-        }
-    }
-
     private void commitSession(final FramePipelineContext context) {
         if (event.shouldCommit()) {
             event.model = context.model().name();
             event.end = lines.reports.end().name();
-            event.framesIn = intake.reader().counters().units(Packet.Kind.VIDEO);
+            event.framesIn = intake.figures().framesIn();
             event.framesOut = lines.counters.framesOut.get();
             event.framesDropped = lines.counters.droppedTotal();
             event.commit();
         }
     }
 
-    private CopyLedger ledger(final TsCounters input) {
+    private CopyLedger ledger(final InputFigures input) {
         final PipelineCounters counters = lines.counters;
         return new CopyLedger(
-            input.copiedBytes(),
+            input.demuxedBytes(),
             counters.copiedFrames.get(),
             counters.convertedFrames.get(),
             counters.scaledFrames.get(),

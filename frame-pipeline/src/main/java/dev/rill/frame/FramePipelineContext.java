@@ -1,12 +1,14 @@
 package dev.rill.frame;
 
 import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.ColourMatrix;
 import dev.rill.frame.codec.EncoderContext;
 import dev.rill.frame.codec.HardwareUse;
 import dev.rill.frame.codec.VideoEncoder;
+import dev.rill.frame.sink.PictureSink;
+import dev.rill.frame.source.DecodedSource;
 import dev.rill.frame.ts.TsReader;
 import dev.rill.gpu.Bridge;
-import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.Model;
 import dev.rill.gpu.ModelParameters;
 import dev.rill.trickle.TricklePublisher;
@@ -19,8 +21,9 @@ import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
- * Options of a {@link FramePipeline}; concluded once by {@link FramePipeline#launch}. Subscriber, publisher, bridge and
- * model are required.
+ * Options of a {@link FramePipeline}; concluded once by {@link FramePipeline#launch}. Bridge and
+ * model are required, and one input, {@link #subscriber} or {@link #source}, and one output, {@link #publisher} or
+ * {@link #pictures}.
  */
 public final class FramePipelineContext {
     /** Frames in the bridge at a time if not set. */
@@ -50,7 +53,9 @@ public final class FramePipelineContext {
     private static final int MAX_FRAME_RATE = 240;
 
     private TrickleSubscriber subscriber;
+    private DecodedSource source;
     private TricklePublisher publisher;
+    private PictureSink pictures;
     private Bridge bridge;
     private Model model;
     private ModelParameters parameters;
@@ -71,6 +76,7 @@ public final class FramePipelineContext {
     private int maxFrameRate;
     private String encoderName = "";
     private long bitRate;
+    private ColourMatrix colourMatrix = ColourMatrix.BY_SIZE;
     private int frameRateNumerator = 30;
     private int frameRateDenominator = 1;
     private long keyframeIntervalTicks = KEYFRAME_INTERVAL_TICKS_DEFAULT;
@@ -96,6 +102,23 @@ public final class FramePipelineContext {
     }
 
     /**
+     * Sets a medium as the input, instead of a subscriber. It is read as fast as the others take it, and may block, so
+     * it wants {@link DeliveryPolicy#BATCH} and threads of its own.
+     *
+     * @param newSource the pipeline owns it from {@link FramePipeline#launch} on, also when that fails.
+     * @return this.
+     */
+    public FramePipelineContext source(final DecodedSource newSource) {
+        source = newSource;
+        return this;
+    }
+
+    /** Medium that is the input, or null. */
+    public DecodedSource source() {
+        return source;
+    }
+
+    /**
      * Sets the output.
      *
      * @param newPublisher the pipeline owns it from {@link FramePipeline#launch} on, also when that fails.
@@ -109,6 +132,22 @@ public final class FramePipelineContext {
     /** Output. */
     public TricklePublisher publisher() {
         return publisher;
+    }
+
+    /**
+     * Sets where results go as pictures, instead of a publisher; sound ends here.
+     *
+     * @param newPictures the pipeline owns it from {@link FramePipeline#launch} on, also when that fails.
+     * @return this.
+     */
+    public FramePipelineContext pictures(final PictureSink newPictures) {
+        pictures = newPictures;
+        return this;
+    }
+
+    /** Where results go as pictures, or null. */
+    public PictureSink pictures() {
+        return pictures;
     }
 
     /**
@@ -416,6 +455,21 @@ public final class FramePipelineContext {
     }
 
     /**
+     * Sets which matrix the output declares; default {@link ColourMatrix#BY_SIZE}.
+     *
+     * @return this.
+     */
+    public FramePipelineContext colourMatrix(final ColourMatrix newMatrix) {
+        colourMatrix = newMatrix;
+        return this;
+    }
+
+    /** Which matrix the output declares. */
+    public ColourMatrix colourMatrix() {
+        return colourMatrix;
+    }
+
+    /**
      * Sets the expected frame rate, a hint for the encoder's rate control; default 30/1.
      *
      * @return this.
@@ -470,10 +524,11 @@ public final class FramePipelineContext {
             "ringCapacity", "a power of two in 2..256", ringCapacity);
         require(mediaThreads == null || threadingMode == ThreadingMode.SHARED,
             "threadingMode", "SHARED with mediaThreads", threadingMode);
+        require(source == null || policy == DeliveryPolicy.BATCH, "policy", "BATCH with a source", policy);
         require(maxAgeNs >= 1, "maxAgeNs", "1 or more", maxAgeNs);
         require(maxUnitLength >= 1024, "maxUnitLength", "1024 or more", maxUnitLength);
         require(maxPixels >= 256, "maxPixels", "256 or more", maxPixels);
-        require(outputWidth == 0 && outputHeight == 0 || isDimension(outputWidth) && isDimension(outputHeight),
+        require(outputWidth == 0 && outputHeight == 0 || OutputSize.fits(outputWidth, outputHeight),
             "outputSize", "two even numbers in 2..16384, or 0 and 0", outputWidth + " and " + outputHeight);
         require(maxFrameRate >= 0 && maxFrameRate <= MAX_FRAME_RATE, "maxFrameRate", "0..240", maxFrameRate);
         require(bitRate >= 0, "bitRate", "0 or more", bitRate);
@@ -516,8 +571,11 @@ public final class FramePipelineContext {
     }
 
     private void requirePresent() {
-        require(subscriber != null, "subscriber", "one", null);
-        require(publisher != null, "publisher", "one", null);
+        require((subscriber == null) != (source == null), "input", "a subscriber or a source",
+            subscriber == null ? "none" : "both");
+        require((publisher == null) != (pictures == null), "output", "a publisher or a sink of pictures",
+            publisher == null ? "none" : "both");
+        require(colourMatrix != null, "colourMatrix", "one", null);
         require(bridge != null, "bridge", "one", null);
         require(model != null, "model", "one", null);
         require(policy != null, "policy", "one", null);
@@ -527,10 +585,6 @@ public final class FramePipelineContext {
         require(hardwareDecoding != null, "hardwareDecoding", "one", null);
         require(idleStrategy != null, "idleStrategy", "one", null);
         require(encoderName != null, "encoderName", "a name or the empty string", null);
-    }
-
-    private static boolean isDimension(final int side) {
-        return side >= FrameFormat.MIN_DIMENSION && side <= FrameFormat.MAX_DIMENSION && side % 2 == 0;
     }
 
     private static void require(

@@ -1,6 +1,8 @@
 package dev.rill.frame;
 
+import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.ts.TsCounters;
 import dev.rill.frame.ts.TsHandler;
 import dev.rill.frame.ts.TsLoss;
 import dev.rill.frame.ts.TsProgram;
@@ -10,23 +12,22 @@ import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentHandler;
 import dev.rill.trickle.TrickleSubscriber;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Objects;
 
 /** First stage: reads the subscription, takes the transport stream apart, has the video decoded. */
-final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler {
+final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler {
     /** Segments with data but without video after which the video is taken for absent. */
     static final int SEGMENTS_WITHOUT_VIDEO = 3;
 
     private static final int MAX_EVENTS = 16;
+    private static final int SPARE_SLOTS = 4;
 
     private final TrickleSubscriber subscriber;
     private final TsReader reader;
     private final DecoderSlots slots;
     private final VideoIntake video;
-    private final Runnable onSide;
+    private final SideLine side;
     private final Runnable onDone;
-    private final ArrayDeque<Object> sideOverflow = new ArrayDeque<>();
     private boolean inputOver;
     private boolean videoAbsent;
     private boolean programSeen;
@@ -36,24 +37,49 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     private long bytesBefore;
     private Events.SegmentEvent segmentEvent;
 
-    IntakeAgent(
+    private IntakeAgent(
         final PipelineLines lines,
         final FramePipelineContext context,
         final DecoderSlots slots,
         final VideoDecoder decoder,
         final StageAgent process,
         final StageAgent egress) {
-        super(lines, "trickle-pipeline-intake");
+        super(lines);
         this.slots = slots;
         subscriber = context.subscriber();
         reader = new TsReader(this, lines.packets, context.clock(), context.maxUnitLength());
         video = new VideoIntake(lines, decoder, context, process::wake);
-        onSide = egress::wake;
+        side = new SideLine(lines, egress::wake);
+        lines.counters.decoder = decoder.name();
+        subscriber.onReadable(this::wake);
         onDone = process::wake;
     }
 
-    TsReader reader() {
-        return reader;
+    /** Opens the decoder as well. */
+    static IntakeAgent open(
+        final PipelineLines lines, final FramePipelineContext context, final StageAgent process,
+        final StageAgent egress) {
+        final int capacity = context.ringCapacity() + context.inFlightWindow() + SPARE_SLOTS;
+        final DecoderSlots slots = new DecoderSlots(context.bridge(), capacity);
+        try {
+            final VideoDecoder decoder = Codecs.h264Decoder(slots, context.hardwareDecoding(), context.maxPixels());
+            return new IntakeAgent(lines, context, slots, decoder, process, egress);
+        } catch (final RuntimeException ex) {
+            slots.close();
+            throw ex;
+        }
+    }
+
+    @Override
+    InputFigures figures() {
+        final TsCounters counters = reader.counters();
+        return new InputFigures(
+            counters.units(Packet.Kind.VIDEO),
+            counters.emitted(Packet.Kind.AUDIO),
+            counters.dropped(Packet.Kind.AUDIO),
+            counters.bytes(),
+            counters.continuityErrors(),
+            counters.copiedBytes());
     }
 
     @Override
@@ -104,7 +130,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     @Override
     public void onProgram(final TsProgram program) {
         final TsStream newVideo = program.video();
-        addSide(programSeen && Objects.equals(newVideo, videoStream) ? program : video.change(program));
+        side.add(programSeen && Objects.equals(newVideo, videoStream) ? program : video.change(program));
         programSeen = true;
         videoStream = newVideo;
         if (program.video() != null && !program.video().isH264()) {
@@ -116,7 +142,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     @Override
     public void onPacket(final Packet packet) {
         if (packet.kind() == Packet.Kind.AUDIO) {
-            addSide(packet);
+            side.add(packet);
             return;
         }
         onVideoPresent();
@@ -142,15 +168,15 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         if (lines.intakeDone || lines.failure() != null) {
             return 0;
         }
-        int work = video.work() + offerSide();
-        for (int i = 0; i < MAX_EVENTS && !inputOver && video.hasRoom() && sideOverflow.isEmpty(); i++) {
+        int work = video.work() + side.moveOn();
+        for (int i = 0; i < MAX_EVENTS && !inputOver && video.hasRoom() && side.isClear(); i++) {
             final int events = subscriber.poll(this, 1);
             work += events + video.work();
             if (events == 0) {
                 break;
             }
         }
-        if (inputOver && sideOverflow.isEmpty() && video.finish()) {
+        if (inputOver && side.isClear() && video.finish()) {
             lines.intakeDone = true;
             onDone.run();
         }
@@ -159,7 +185,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
 
     @Override
     boolean isAtRest() {
-        return !inputOver && video.held() == 0 && sideOverflow.isEmpty() && lines.failure() == null;
+        return !inputOver && video.held() == 0 && side.isClear() && lines.failure() == null;
     }
 
     @Override
@@ -171,8 +197,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
     void release() {
         subscriber.close();
         reader.close();
-        sideOverflow.forEach(PipelineLines::release);
-        sideOverflow.clear();
+        side.release();
         video.release();
         slots.close();
     }
@@ -193,7 +218,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         segmentsWithoutVideo++;
         if (segmentsWithoutVideo == SEGMENTS_WITHOUT_VIDEO) {
             videoAbsent = true;
-            addSide(video.change(PipelineLines.VideoPresence.ABSENT));
+            side.add(video.change(PipelineLines.VideoPresence.ABSENT));
             lines.reports.warn(StreamError.Code.NO_VIDEO, "no video in " + SEGMENTS_WITHOUT_VIDEO
                 + " segments of the input, the last of them " + sequence + "; audio goes on");
         }
@@ -203,23 +228,7 @@ final class IntakeAgent extends StageAgent implements SegmentHandler, TsHandler 
         segmentsWithoutVideo = 0;
         if (videoAbsent) {
             videoAbsent = false;
-            addSide(video.change(PipelineLines.VideoPresence.PRESENT));
+            side.add(video.change(PipelineLines.VideoPresence.PRESENT));
         }
-    }
-
-    private void addSide(final Object item) {
-        if (!sideOverflow.isEmpty() || !lines.side.offer(item)) {
-            sideOverflow.add(item);
-        }
-        onSide.run();
-    }
-
-    private int offerSide() {
-        int work = 0;
-        while (!sideOverflow.isEmpty() && lines.side.offer(sideOverflow.peek())) {
-            sideOverflow.poll();
-            work++;
-        }
-        return work;
     }
 }

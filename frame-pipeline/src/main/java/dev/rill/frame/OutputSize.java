@@ -30,6 +30,12 @@ final class OutputSize implements AutoCloseable {
         this.counters = counters;
     }
 
+    /** Whether frames can have this size. */
+    static boolean fits(final int width, final int height) {
+        return Math.min(width, height) >= FrameFormat.MIN_DIMENSION
+            && Math.max(width, height) <= FrameFormat.MAX_DIMENSION && ((width | height) & 1) == 0;
+    }
+
     /**
      * The frame in its final size.
      *

@@ -4,6 +4,8 @@ package dev.rill.frame;
 public enum PipelineEnd {
     /** The input channel was closed; everything that had arrived is published. */
     CHANNEL_CLOSED,
+    /** The medium that is the input came to its end; all of it is in the output. */
+    INPUT_ENDED,
     /** The input channel does not exist. */
     CHANNEL_NOT_FOUND,
     /** The peer that carries the input cannot be reached, refuses or is not trusted; what had arrived is published. */

@@ -65,6 +65,26 @@ final class PipelineLines {
         passports.recycle(passport);
     }
 
+    void dropAll(final Queue<FramePassport> passports, final DropReason reason) {
+        FramePassport passport = passports.poll();
+        while (passport != null) {
+            drop(passport, reason);
+            passport = passports.poll();
+        }
+    }
+
+    /** The output has taken the last byte of a frame. */
+    void onPublished(final FramePassport frame) {
+        PipelineCounters.add(counters.framesOut, 1);
+        try {
+            frame.onPublished(clock.nanoTime());
+            recorders.record(frame);
+            reports.published(frame);
+        } finally {
+            passports.recycle(frame);
+        }
+    }
+
     /** Counts a unit that has no passport; its time is {@link FramePassport#UNKNOWN} where its header is lost too. */
     void dropLost(final long pts, final DropReason reason) {
         counters.drop(reason);
@@ -99,8 +119,8 @@ final class PipelineLines {
     /** One stage has given up what it held; the last one empties the rings. */
     void onAgentClosed() {
         if (openAgents.decrementAndGet() == 0) {
-            abandonAll(decoded);
-            abandonAll(completed);
+            dropAll(decoded, DropReason.ABANDONED);
+            dropAll(completed, DropReason.ABANDONED);
             Object item = side.poll();
             while (item != null) {
                 release(item);
@@ -120,14 +140,6 @@ final class PipelineLines {
     /** Whether every stage and ring is empty, and the host was told of the end. */
     boolean isClosed() {
         return closed;
-    }
-
-    private void abandonAll(final Queue<FramePassport> ring) {
-        FramePassport passport = ring.poll();
-        while (passport != null) {
-            drop(passport, DropReason.ABANDONED);
-            passport = ring.poll();
-        }
     }
 
     static void release(final Object sideItem) {

@@ -20,6 +20,8 @@ public record StreamError(Code code, boolean fatal, String message) {
         NO_KEYFRAME,
         /** Segments of the input were lost. */
         INPUT_GAP,
+        /** The medium that is the input cannot be read on. */
+        INPUT_FAILED,
         /** The decoder cannot be opened or failed. */
         DECODER,
         /** The bridge refused a session or lost its device, or a model failed on a frame. */

@@ -22,11 +22,9 @@ final class VideoIntake implements FrameHandler {
     private final PipelineLines lines;
     private final VideoDecoder decoder;
     private final LiveLimits limits;
-    private final FrameRateGate gate;
-    private final Runnable onOffered;
+    private final DecodedFrames frames;
     private final ArrayDeque<FramePassport> pending = new ArrayDeque<>();
     private final ArrayDeque<FramePassport> inside = new ArrayDeque<>();
-    private final ArrayDeque<FramePassport> overflow = new ArrayDeque<>();
     private boolean inputBroken;
     private boolean awaitingKeyframe = true;
     private boolean flushed;
@@ -43,8 +41,7 @@ final class VideoIntake implements FrameHandler {
         this.lines = lines;
         this.decoder = decoder;
         limits = new LiveLimits(context);
-        gate = new FrameRateGate(context.maxFrameRate());
-        this.onOffered = onOffered;
+        frames = new DecodedFrames(lines, context, onOffered);
         era = lines.firstEra;
         decoding = era;
     }
@@ -82,14 +79,14 @@ final class VideoIntake implements FrameHandler {
 
     /** Whether more input may be read. */
     boolean hasRoom() {
-        return limits.isLive() ? pending.size() < MAX_PENDING : pending.isEmpty() && overflow.isEmpty();
+        return limits.isLive() ? pending.size() < MAX_PENDING : pending.isEmpty() && frames.isClear();
     }
 
     /** Decodes what is pending, as far as slots and ring allow. */
     int work() {
-        int work = offerOverflow();
+        int work = frames.moveOn();
         boolean goesOn = true;
-        while (goesOn && overflow.isEmpty()) {
+        while (goesOn && frames.isClear()) {
             work += skipToNewestKeyframe(); // First: the keyframe may belong to the next era.
             goesOn = endEra() && !pending.isEmpty() && decodeNext();
             work += goesOn ? 1 : 0;
@@ -99,13 +96,13 @@ final class VideoIntake implements FrameHandler {
 
     /** Empties the decoder at the end of the input; returns true once nothing is left here. */
     boolean finish() {
-        if (!pending.isEmpty() || !overflow.isEmpty()) {
+        if (!pending.isEmpty() || !frames.isClear()) {
             return false;
         }
         if (!flushed) {
             flushed = flush();
         }
-        return flushed && overflow.isEmpty();
+        return flushed && frames.isClear();
     }
 
     /** Empties the decoder once the last unit of an era is in it; returns false if that has to wait. */
@@ -119,25 +116,25 @@ final class VideoIntake implements FrameHandler {
         }
         decoding = next;
         awaitingKeyframe = true;
-        return overflow.isEmpty();
+        return frames.isClear();
     }
 
     private boolean flush() {
         if (decoder.flush(this) == VideoDecoder.BACK_PRESSURED) {
             return false;
         }
-        dropAll(inside, DropReason.UNDECODABLE);
+        lines.dropAll(inside, DropReason.UNDECODABLE);
         return true;
     }
 
     int held() {
-        return pending.size() + inside.size() + overflow.size();
+        return pending.size() + inside.size() + frames.held();
     }
 
     void release() {
-        dropAll(pending, DropReason.ABANDONED);
-        dropAll(inside, DropReason.ABANDONED);
-        dropAll(overflow, DropReason.ABANDONED);
+        lines.dropAll(pending, DropReason.ABANDONED);
+        lines.dropAll(inside, DropReason.ABANDONED);
+        frames.release();
         decoder.close();
     }
 
@@ -148,16 +145,7 @@ final class VideoIntake implements FrameHandler {
             slot.release();
             return;
         }
-        PipelineCounters.add(lines.counters.framesDecoded, 1);
-        PipelineCounters.add(lines.counters.pixels, (long) slot.format().width() * slot.format().height());
-        lines.counters.width = slot.format().width();
-        lines.counters.height = slot.format().height();
-        passport.onDecoded(slot, lines.clock.nanoTime());
-        if (gate.passes(pts)) {
-            offer(passport);
-        } else {
-            lines.drop(passport, DropReason.ABOVE_FRAME_RATE);
-        }
+        frames.add(passport, slot);
     }
 
     /** Where decoding has fallen behind, units in front of a keyframe that has arrived are of no use any more. */
@@ -201,7 +189,7 @@ final class VideoIntake implements FrameHandler {
             inside.removeLast();
             passport.packet = packet;
             pending.addFirst(passport);
-            return limits.isLive() && dropOldest();
+            return limits.isLive() && frames.dropOldest();
         }
         onDecoded(passport, outcome);
         return true;
@@ -259,49 +247,5 @@ final class VideoIntake implements FrameHandler {
             }
         }
         return null;
-    }
-
-    private void offer(final FramePassport passport) {
-        if (!overflow.isEmpty()) {
-            overflow.add(passport);
-            return;
-        }
-        while (!lines.decoded.offer(passport)) {
-            if (!limits.isLive()) {
-                overflow.add(passport);
-                return;
-            }
-            dropOldest();
-        }
-        onOffered.run();
-    }
-
-    private int offerOverflow() {
-        int work = 0;
-        while (!overflow.isEmpty() && lines.decoded.offer(overflow.peek())) {
-            overflow.poll();
-            work++;
-        }
-        if (work > 0) {
-            onOffered.run();
-        }
-        return work;
-    }
-
-    private boolean dropOldest() {
-        final FramePassport oldest = lines.decoded.poll();
-        if (oldest == null) {
-            return false;
-        }
-        lines.drop(oldest, DropReason.OVERRUN);
-        return true;
-    }
-
-    private void dropAll(final ArrayDeque<FramePassport> passports, final DropReason reason) {
-        FramePassport passport = passports.poll();
-        while (passport != null) {
-            lines.drop(passport, reason);
-            passport = passports.poll();
-        }
     }
 }

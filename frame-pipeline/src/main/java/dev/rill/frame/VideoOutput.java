@@ -98,6 +98,7 @@ final class VideoOutput implements PacketHandler {
                 .format(format)
                 .encoderName(context.encoderName())
                 .bitRate(context.bitRate())
+                .colourMatrix(context.colourMatrix())
                 .frameRate(context.frameRateNumerator(), context.frameRateDenominator())
                 .keyframeIntervalTicks(context.keyframeIntervalTicks())
                 .packetPool(lines.packets));

@@ -4,7 +4,6 @@ import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.FramePipelineListener;
 import dev.rill.frame.source.MediaSource;
 import dev.rill.gpu.BridgeContext;
-import dev.rill.gpu.Model;
 import dev.rill.jobs.Orchestrator;
 import dev.rill.jobs.OrchestratorContext;
 import dev.rill.jobs.gateway.GatewayContext;
@@ -19,15 +18,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code rill demo}: the whole path once, both roles in this process. */
@@ -39,7 +35,6 @@ import picocli.CommandLine.Spec;
         "Prints what it cost and leaves a playable file."},
     footer = {"", "Example: rill demo --input movie.mp4 --effect edge --param gain=4 --out edges.ts"})
 final class DemoCommand implements Callable<Integer> {
-    private static final Set<String> DEVICES = Set.of("auto", "cpu", "java");
     private static final String NOT_THE_INPUT = "another file than --input, which it would destroy";
     private static final long STATUS_INTERVAL_NS = 3_000_000_000L;
 
@@ -52,15 +47,8 @@ final class DemoCommand implements Callable<Integer> {
             + "number. Default: ${DEFAULT-VALUE}.")
     private String input;
 
-    @Option(
-        names = "--effect", paramLabel = "NAME", defaultValue = "tint",
-        description = "What is done to each frame: identity, invert, tint or edge. Default: ${DEFAULT-VALUE}.")
-    private String effect;
-
-    @Option(
-        names = "--param", paramLabel = "NAME=VALUE",
-        description = "Parameter of the effect; may be repeated. tint: u, v, strength; edge: gain.")
-    private final Map<String, Double> parameters = new LinkedHashMap<>();
+    @Mixin
+    private EffectOptions effect;
 
     @Mixin
     private SourceOptions sourceOptions;
@@ -87,11 +75,6 @@ final class DemoCommand implements Callable<Integer> {
     private boolean inProcess;
 
     @Option(
-        names = "--device", paramLabel = "NAME", defaultValue = "auto",
-        description = "Device that runs the effect: auto, cpu or java. Default: ${DEFAULT-VALUE}.")
-    private String device;
-
-    @Option(
         names = "--port", paramLabel = "PORT", defaultValue = "0",
         description = "Port of the orchestrator role; 0 for any free one. Default: ${DEFAULT-VALUE}.")
     private int port;
@@ -114,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
             OrchestratorLink link = link(orchestrator)) {
             final DemoRun run = new DemoRun(orchestrator, link, interrupt, spec.commandLine().getErr(), startNs);
             run.describe("input", source.description());
-            run.describe("effect", effectText());
+            run.describe("effect", effect.description());
             run.describe("output", out.toString());
             return report(run.execute(gatewayContext(source, link), out));
         }
@@ -139,8 +122,7 @@ final class DemoCommand implements Callable<Integer> {
         sourceOptions.check();
         Usage.require(
             spec, port >= 0 && port <= ServeCommand.MAX_PORT, "--port", port, "0 to " + ServeCommand.MAX_PORT);
-        Usage.require(spec, DEVICES.contains(device), "--device", device, "auto, cpu or java");
-        checkEffect();
+        effect.check();
         Usage.require(spec, !OutputFile.isSame(out, input), "--out", out, NOT_THE_INPUT);
         checkSideFile("--json", json);
         checkSideFile("--trace", trace);
@@ -153,29 +135,11 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void checkEffect() {
-        String option = "--effect";
-        try {
-            final Model model = Model.builtIn(effect);
-            option = "--param";
-            model.parameters(parameters);
-        } catch (final IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
-        }
-    }
-
-    private String effectText() {
-        final StringBuilder text = new StringBuilder(effect);
-        Model.builtIn(effect).parameters(parameters).values()
-            .forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
-        return text.toString();
-    }
-
     private OrchestratorContext orchestratorContext(final FrameTrace frameTrace) {
         return new OrchestratorContext()
             .frameListener(frameTrace == null ? FramePipelineListener.NONE : frameTrace)
             .server(new TrickleServerContext().port(port))
-            .bridge(new BridgeContext().device(device))
+            .bridge(new BridgeContext().device(effect.device()))
             .policy(pace.fast ? DeliveryPolicy.BATCH : DeliveryPolicy.LIVE)
             .statusIntervalNs(STATUS_INTERVAL_NS);
     }
@@ -190,7 +154,7 @@ final class DemoCommand implements Callable<Integer> {
             .source(source)
             .sink(() -> Sinks.open(out))
             .pace(pace.fast ? SourcePace.FAST : SourcePace.REALTIME)
-            .request(new SessionRequest(effect, new LinkedHashMap<>(parameters), "demo", "demo"));
+            .request(new SessionRequest(effect.effect(), new LinkedHashMap<>(effect.values()), "demo", "demo"));
     }
 
     /** One of two. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:failed; one line on stderr says why", "2:wrong usage", "130:interrupted"},
     subcommands = {
         DemoCommand.class, ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ChannelsCommand.class,
-        RelayCommand.class, TranscodeCommand.class, ConformCommand.class, ConformClientCommand.class})
+        RelayCommand.class, BatchCommand.class, TranscodeCommand.class, ConformCommand.class,
+        ConformClientCommand.class})
 public final class Rill implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -61,8 +62,8 @@ public final class Rill implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-            spec.commandLine(), "expected a command: demo, serve, publish, subscribe, channels, relay, transcode or "
-                + "conform");
+            spec.commandLine(), "expected a command: demo, serve, publish, subscribe, channels, relay, batch, "
+                + "transcode or conform");
     }
 
     private int report(final Exception failure, final CommandLine command) {

@@ -3,6 +3,7 @@ package dev.rill.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.frame.FramePipelineContext;
+import dev.rill.frame.batch.BatchContext;
 import dev.rill.frame.codec.EncoderContext;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.jobs.OrchestratorContext;
@@ -57,7 +58,7 @@ class ConfigurationTableTest {
         Map.entry("retainedSegments", "segments.evicted"));
     private static final List<Object> CONTEXTS = List.of(
         new TrickleServerContext(), new HttpTrickleContext(), new BridgeContext(), new FramePipelineContext(),
-        new EncoderContext(), new OrchestratorContext(), new GatewayContext());
+        new BatchContext(), new EncoderContext(), new OrchestratorContext(), new GatewayContext());
 
     @Test
     void shouldListEveryOptionWithItsDefault() throws IOException {

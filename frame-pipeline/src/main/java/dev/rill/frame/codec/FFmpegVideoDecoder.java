@@ -60,18 +60,19 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     private long damagedPackets;
     private long skippedPackets;
 
-    private FFmpegVideoDecoder(final String name, final SlotSource slots, final boolean strict) {
+    private FFmpegVideoDecoder(
+        final String name, final SlotSource slots, final boolean strict, final ColourMatrix matrix) {
         this.name = name;
         hardwareName = name + " (nvdec)";
         this.slots = slots;
         this.strict = strict;
-        importer = new FrameImporter(!strict);
+        importer = new FrameImporter(!strict, matrix);
         loans = new DecoderLoans(slots);
         awaitingKeyframe = strict;
     }
 
     static FFmpegVideoDecoder h264(final SlotSource slots, final HardwareUse hardware, final long maxPixels) {
-        return open(AV_CODEC_ID_H264, null, slots, true, hardware, maxPixels);
+        return open(AV_CODEC_ID_H264, null, slots, true, ColourMatrix.BY_SIZE, hardware, maxPixels);
     }
 
     /**
@@ -80,20 +81,23 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
      *
      * @param parameters what the demuxer knows of the stream.
      * @param slots      where pictures go.
+     * @param matrix     of the samples that are made of RGB.
      * @return the decoder; close it.
      * @throws MediaException if there is none for this codec.
      */
-    public static FFmpegVideoDecoder intake(final AVCodecParameters parameters, final SlotSource slots) {
-        return open(parameters.codec_id(), parameters, slots, false, HardwareUse.OFF, Integer.MAX_VALUE);
+    public static FFmpegVideoDecoder intake(
+        final AVCodecParameters parameters, final SlotSource slots, final ColourMatrix matrix) {
+        return open(parameters.codec_id(), parameters, slots, false, matrix, HardwareUse.OFF, Integer.MAX_VALUE);
     }
 
     private static FFmpegVideoDecoder open(
         final int codecId, final AVCodecParameters parameters, final SlotSource slots, final boolean strict,
-        final HardwareUse use, final long maxPixels) {
+        final ColourMatrix matrix, final HardwareUse use, final long maxPixels) {
         FFmpeg.load();
         final String codecName = avcodec_get_name(codecId).getString();
         final AVCodec implementation = FFmpeg.check(avcodec_find_decoder(codecId), "decoder for " + codecName);
-        final FFmpegVideoDecoder decoder = new FFmpegVideoDecoder(implementation.name().getString(), slots, strict);
+        final FFmpegVideoDecoder decoder =
+            new FFmpegVideoDecoder(implementation.name().getString(), slots, strict, matrix);
         try {
             decoder.start(implementation, parameters, use, maxPixels);
         } catch (final MediaException ex) {

@@ -29,29 +29,30 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.ffmpeg.swscale.SwsFilter;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Brings decoded pictures into I420 slots: 8-bit 4:2:0 is copied row by row, everything else is converted by swscale.
  * An odd last column or row is left out. Single-threaded.
  */
 final class FrameImporter implements AutoCloseable {
-    private static final int PLANES = 4;
-    private static final int HD_HEIGHT = 720;
     private static final int ONE = 1 << 16;
 
     private final boolean limitRange;
+    private final ColourMatrix matrix;
     private final NativeAddress target = new NativeAddress();
-    private final PointerPointer<NativeAddress> targets = new PointerPointer<>(PLANES);
-    private final IntPointer strides = new IntPointer(PLANES);
+    private final SlotPlanes targets = new SlotPlanes();
     private SwsContext scaler;
     private long copiedFrames;
     private long convertedFrames;
     private long hostBytes;
 
-    /** @param limitRange true converts full-range samples to limited range, false takes them as they are. */
-    FrameImporter(final boolean limitRange) {
+    /**
+     * @param limitRange true converts full-range samples to limited range, false takes them as they are.
+     * @param matrix     of the samples that are made of RGB.
+     */
+    FrameImporter(final boolean limitRange, final ColourMatrix matrix) {
         this.limitRange = limitRange;
+        this.matrix = matrix;
     }
 
     long copiedFrames() {
@@ -105,15 +106,13 @@ final class FrameImporter implements AutoCloseable {
                 + av_get_pix_fmt_name(picture.format()).getString() + " cannot be converted to I420");
         }
         if ((av_pix_fmt_desc_get(pixels).flags() & AV_PIX_FMT_FLAG_RGB) != 0) {
-            final int matrix = format.height() >= HD_HEIGHT ? SWS_CS_ITU709 : SWS_CS_ITU601;
-            final IntPointer coefficients = sws_getCoefficients(matrix);
+            final IntPointer coefficients =
+                sws_getCoefficients(matrix.isBt709(format.height()) ? SWS_CS_ITU709 : SWS_CS_ITU601);
             sws_setColorspaceDetails(scaler, coefficients, 1, coefficients, 0, 0, ONE, ONE);
         }
-        for (int plane = 0; plane < format.planeCount(); plane++) {
-            targets.put(plane, target.set(slot.planeAddress(plane)));
-            strides.put(plane, format.planeStride(plane));
-        }
-        sws_scale(scaler, picture.data(), picture.linesize(), 0, format.height(), targets, strides);
+        targets.of(slot);
+        sws_scale(scaler, picture.data(), picture.linesize(), 0, format.height(), targets.addresses(),
+            targets.strides());
     }
 
     /** swscale reads the range from the pixel format, while newer decoders state it beside the format. */
@@ -140,6 +139,5 @@ final class FrameImporter implements AutoCloseable {
             scaler = null;
         }
         targets.close();
-        strides.close();
     }
 }

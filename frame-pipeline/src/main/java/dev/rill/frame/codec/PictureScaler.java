@@ -12,8 +12,6 @@ import dev.rill.gpu.PixelFormat;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.ffmpeg.swscale.SwsFilter;
 import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Scales I420 pictures from slot to slot on the processor: bicubic, each plane by itself, so matrix and range stay what
@@ -21,13 +19,8 @@ import org.bytedeco.javacpp.PointerPointer;
  * Single-threaded.
  */
 public final class PictureScaler implements AutoCloseable {
-    private static final int PLANES = 4;
-
-    private final NativeAddress address = new NativeAddress();
-    private final PointerPointer<NativeAddress> sources = new PointerPointer<>(PLANES);
-    private final PointerPointer<NativeAddress> targets = new PointerPointer<>(PLANES);
-    private final IntPointer sourceStrides = new IntPointer(PLANES);
-    private final IntPointer targetStrides = new IntPointer(PLANES);
+    private final SlotPlanes sources = new SlotPlanes();
+    private final SlotPlanes targets = new SlotPlanes();
     private SwsContext scaler;
     private long scaledFrames;
 
@@ -80,22 +73,10 @@ public final class PictureScaler implements AutoCloseable {
         if (scaler == null) {
             throw new MediaException("scaler: " + from + " cannot be scaled to " + to);
         }
-        describe(source, (from.width() - width) / 2 & ~1, (from.height() - height) / 2 & ~1, sources, sourceStrides);
-        describe(target, 0, 0, targets, targetStrides);
-        sws_scale(scaler, sources, sourceStrides, 0, height, targets, targetStrides);
+        sources.of(source, (from.width() - width) / 2 & ~1, (from.height() - height) / 2 & ~1);
+        targets.of(target);
+        sws_scale(scaler, sources.addresses(), sources.strides(), 0, height, targets.addresses(), targets.strides());
         scaledFrames++;
-    }
-
-    private void describe(
-        final FrameSlot slot, final int left, final int top, final PointerPointer<NativeAddress> planes,
-        final IntPointer strides) {
-        final FrameFormat format = slot.format();
-        for (int plane = 0; plane < format.planeCount(); plane++) {
-            final int shift = plane == 0 ? 0 : 1;
-            final long offset = (long) (top >> shift) * format.planeStride(plane) + (left >> shift);
-            planes.put(plane, address.set(slot.planeAddress(plane) + offset));
-            strides.put(plane, format.planeStride(plane));
-        }
     }
 
     /** Pictures scaled so far. */
@@ -111,7 +92,5 @@ public final class PictureScaler implements AutoCloseable {
         }
         sources.close();
         targets.close();
-        sourceStrides.close();
-        targetStrides.close();
     }
 }

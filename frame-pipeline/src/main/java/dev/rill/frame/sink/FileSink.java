@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 
 /** Opens result files; the extension chooses the container. */
 public final class FileSink {
+    private static final Set<String> EXTENSIONS = Set.of("ts", "mp4", "mov", "mkv");
     private static final String EXPECTED = "expected a name that ends in .ts, .mp4, .mov or .mkv";
 
     private FileSink() {
@@ -25,6 +27,25 @@ public final class FileSink {
      * @throws MediaException if the extension is unknown or the file cannot be created.
      */
     public static ResultSink open(final Path path) {
+        final String extension = extensionOf(path);
+        return switch (extension) {
+            case "ts" -> openTs(path);
+            case "mp4", "mov" -> RemuxSink.open(path, extension);
+            default -> RemuxSink.open(path, "matroska");
+        };
+    }
+
+    /**
+     * Checks a name without creating anything.
+     *
+     * @param path name of the file.
+     * @throws MediaException if it is that of a directory, or its extension is unknown.
+     */
+    public static void check(final Path path) {
+        extensionOf(path);
+    }
+
+    private static String extensionOf(final Path path) {
         final Path name = path.getFileName();
         if (name == null || Files.isDirectory(path)) {
             throw new MediaException("result " + path + ": " + EXPECTED + ", actual directory");
@@ -32,13 +53,11 @@ public final class FileSink {
         final String text = name.toString();
         final int dot = text.lastIndexOf('.');
         final String extension = dot < 0 ? "" : text.substring(dot + 1).toLowerCase(Locale.ROOT);
-        return switch (extension) {
-            case "ts" -> openTs(path);
-            case "mp4", "mov" -> RemuxSink.open(path, extension);
-            case "mkv" -> RemuxSink.open(path, "matroska");
-            default -> throw new MediaException("result " + path + ": " + EXPECTED + ", actual "
+        if (!EXTENSIONS.contains(extension)) {
+            throw new MediaException("result " + path + ": " + EXPECTED + ", actual "
                 + (extension.isEmpty() ? "no extension" : "." + extension));
-        };
+        }
+        return extension;
     }
 
     private static ResultSink openTs(final Path path) {

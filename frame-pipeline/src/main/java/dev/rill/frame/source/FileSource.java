@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileSource implements MediaSource {
     private static final Logger LOGGER = LoggerFactory.getLogger(FileSource.class);
-    private static final int VIDEO_PID = 0x100;
+    static final int VIDEO_PID = 0x100;
     private static final int AUDIO_PID = 0x101;
     private static final int TICKS_PER_SECOND = 90_000;
     private static final int PREFETCH_LIMIT = 256;
@@ -115,9 +115,19 @@ public final class FileSource implements MediaSource {
      * @throws MediaException one line that names the location, what was expected and what was found.
      */
     public static FileSource open(final String location, final PacketPool pool, final NanoClock clock) {
+        return open(location, pool, clock, FileSource::asH264);
+    }
+
+    /** How the video of a file is delivered. */
+    interface VideoTreatment {
+        Track of(FileSource source, AVStream video);
+    }
+
+    static FileSource open(
+        final String location, final PacketPool pool, final NanoClock clock, final VideoTreatment treatment) {
         final FileSource source = new FileSource(MediaInput.open(location), pool, clock);
         try {
-            source.chooseStreams();
+            source.chooseStreams(treatment);
             source.prefetch();
             return source;
         } catch (final MediaException ex) {
@@ -133,7 +143,13 @@ public final class FileSource implements MediaSource {
         return new MediaException(input.location() + ": " + ex.getMessage(), ex);
     }
 
-    private void chooseStreams() {
+    private Track asH264(final AVStream stream) {
+        return stream.codecpar().codec_id() == AV_CODEC_ID_H264
+            ? new H264Track(VIDEO_PID, stream, frameTicks(), pool)
+            : new TranscodedVideoTrack(VIDEO_PID, stream.codecpar(), frameRateNumerator, frameRateDenominator, pool);
+    }
+
+    private void chooseStreams(final VideoTreatment treatment) {
         unit = FFmpeg.check(av_packet_alloc(), "packet");
         video = input.video();
         audio = input.audio();
@@ -146,9 +162,7 @@ public final class FileSource implements MediaSource {
         checkSize(parameters);
         width = parameters.width() & ~1;
         height = parameters.height() & ~1;
-        videoTrack = parameters.codec_id() == AV_CODEC_ID_H264
-            ? new H264Track(VIDEO_PID, video, frameTicks(), pool)
-            : new TranscodedVideoTrack(VIDEO_PID, parameters, frameRateNumerator, frameRateDenominator, pool);
+        videoTrack = treatment.of(this, video);
         final List<TsStream> streams = new ArrayList<>(List.of(videoTrack.stream()));
         if (audio != null) {
             audioTrack = AudioTracks.of(AUDIO_PID, audio.codecpar(), pool);
@@ -187,7 +201,7 @@ public final class FileSource implements MediaSource {
         }
     }
 
-    private long frameTicks() {
+    long frameTicks() {
         return (long) TICKS_PER_SECOND * frameRateDenominator / frameRateNumerator;
     }
 
@@ -348,6 +362,16 @@ public final class FileSource implements MediaSource {
         return videoTrack.damagedUnits() + (audioTrack == null ? 0 : audioTrack.damagedUnits());
     }
 
+    /** FFmpeg's name of the container. */
+    String formatName() {
+        return input.context().iformat().name().getString();
+    }
+
+    /** Number of pictures by the container's word, or -1 where it says none. */
+    long framesStated() {
+        return video.nb_frames() > 0 ? video.nb_frames() : -1;
+    }
+
     @Override
     public TsProgram program() {
         return program;
@@ -391,6 +415,11 @@ public final class FileSource implements MediaSource {
     @Override
     public long warnings() {
         return warnings;
+    }
+
+    /** Makes a read that waits give up. Any thread, before {@link #close}. */
+    void cancel() {
+        input.cancel();
     }
 
     @Override

@@ -27,6 +27,11 @@ abstract class Track implements AutoCloseable {
      */
     abstract void accept(AVPacket unit, long arrivalNs, PacketHandler out);
 
+    /** Goes on with what found no room; false while there is still none. Nothing is accepted before it is true. */
+    boolean resume() {
+        return true;
+    }
+
     /** Hands out what is still held at the end. */
     void finish(final long arrivalNs, final PacketHandler out) {
     }

@@ -44,14 +44,14 @@ final class TranscodedVideoTrack extends Track {
         this.pool = pool;
         matrix = matrixOf(parameters);
         try {
-            decoder = FFmpegVideoDecoder.intake(parameters, slots);
+            decoder = FFmpegVideoDecoder.intake(parameters, slots, ColourMatrix.BY_SIZE);
         } catch (final RuntimeException ex) {
             slots.close();
             throw ex;
         }
     }
 
-    private static ColourMatrix matrixOf(final AVCodecParameters parameters) {
+    static ColourMatrix matrixOf(final AVCodecParameters parameters) {
         return switch (parameters.color_space()) {
             case AVCOL_SPC_BT709 -> ColourMatrix.BT709;
             case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M -> ColourMatrix.BT601;

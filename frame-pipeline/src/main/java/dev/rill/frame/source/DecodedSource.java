@@ -1,0 +1,187 @@
+package dev.rill.frame.source;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BMP;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_TIFF;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_WEBP;
+
+import dev.rill.frame.DecoderSlots;
+import dev.rill.frame.PacketHandler;
+import dev.rill.frame.PacketPool;
+import dev.rill.frame.codec.ColourMatrix;
+import dev.rill.frame.codec.FrameHandler;
+import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.ts.TsProgram;
+import dev.rill.gpu.Bridge;
+import java.util.Set;
+import org.agrona.concurrent.NanoClock;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+
+/**
+ * A file or URL that libavformat can open, its video decoded into slots whatever the codec, its audio as packets,
+ * copied or made AAC as by {@link FileSource}, whose times it has. Pictures are I420 of limited range: other formats
+ * are converted, an odd last column or row and an alpha channel are left out, turned pictures stay turned. Still
+ * pictures (JPEG, PNG, WebP, BMP, TIFF) come in the matrix of BT.601 whatever their size.
+ * <p>
+ * Nothing is dropped: where there is no slot for the next picture the source stands still. One thread reads;
+ * {@link #cancel} may come from any.
+ */
+public final class DecodedSource implements AutoCloseable {
+    /** Outcome of {@link #read}: a unit was read; pictures or packets may have come of it. */
+    public static final int READ = 1;
+
+    /** Outcome of {@link #read}: every slot is out. */
+    public static final int BACK_PRESSURED = 0;
+
+    /** Outcome of {@link #read}: all was delivered. */
+    public static final int ENDED = -1;
+
+    /** Pictures that may be on their way behind the decoder. */
+    public static final int SLOTS = 24;
+
+    private static final Set<Integer> STILL_CODECS = Set.of(
+        AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_WEBP, AV_CODEC_ID_BMP, AV_CODEC_ID_TIFF);
+    private static final Set<String> STILL_FORMATS = Set.of(
+        "image2", "jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe");
+
+    private final DecoderSlots slots;
+    private DecodedVideoTrack video;
+    private ColourMatrix matrix;
+    private boolean still;
+    private FileSource source;
+    private boolean over;
+    private boolean closed;
+
+    private DecodedSource(final Bridge bridge) {
+        slots = new DecoderSlots(bridge, SLOTS);
+    }
+
+    /**
+     * Opens a file or URL.
+     *
+     * @param location path of a file, or a URL of a scheme that FFmpeg knows.
+     * @param bridge   allocates slots; stays the caller's and outlives this.
+     * @param pool     where packets of audio come from.
+     * @param clock    stamps arrival times.
+     * @return the source; close it.
+     * @throws MediaException one line that names the location, what was expected and what was found.
+     */
+    public static DecodedSource open(
+        final String location, final Bridge bridge, final PacketPool pool, final NanoClock clock) {
+        final DecodedSource opened = new DecodedSource(bridge);
+        try {
+            opened.source = FileSource.open(location, pool, clock, opened::decoded);
+            return opened;
+        } catch (final RuntimeException ex) {
+            opened.slots.close();
+            throw ex;
+        }
+    }
+
+    private Track decoded(final FileSource file, final AVStream stream) {
+        still = STILL_CODECS.contains(stream.codecpar().codec_id()) && STILL_FORMATS.contains(file.formatName());
+        matrix = still ? ColourMatrix.BT601 : TranscodedVideoTrack.matrixOf(stream.codecpar());
+        video = new DecodedVideoTrack(FileSource.VIDEO_PID, stream.codecpar(), file.frameTicks(), slots, matrix);
+        return video;
+    }
+
+    /**
+     * Reads on by about one unit, blocking while the medium has none.
+     *
+     * @param pictures gets any number of pictures and owns their slots.
+     * @param sound    gets any number of packets and owns them.
+     * @return {@link #READ}, {@link #BACK_PRESSURED} or {@link #ENDED}.
+     * @throws MediaException if the source fails for another reason than its end.
+     */
+    public int read(final FrameHandler pictures, final PacketHandler sound) {
+        video.target(pictures);
+        if (!video.resume()) {
+            return BACK_PRESSURED;
+        }
+        if (over) {
+            return ENDED;
+        }
+        over = !source.read(sound);
+        return READ;
+    }
+
+    /** Whether it is one still picture, not a film. */
+    public boolean isStill() {
+        return still;
+    }
+
+    /** Matrix of the samples. */
+    public ColourMatrix colourMatrix() {
+        return matrix;
+    }
+
+    /** The audio that is delivered, beside H.264 that others make of the pictures. */
+    public TsProgram program() {
+        return source.program();
+    }
+
+    /** For people: where it comes from, codecs, size, rate. One line. */
+    public String description() {
+        return source.description();
+    }
+
+    /** Numerator of the frame rate, at least 1; a hint. */
+    public int frameRateNumerator() {
+        return source.frameRateNumerator();
+    }
+
+    /** Denominator of the frame rate, at least 1. */
+    public int frameRateDenominator() {
+        return source.frameRateDenominator();
+    }
+
+    /** Number of pictures: by the container's word, else by duration and rate, else -1. */
+    public long framesExpected() {
+        final long stated = source.framesStated();
+        if (still || stated > 0) {
+            return still ? 1 : stated;
+        }
+        return source.durationTicks() < 0 ? -1 : Math.round((double) source.durationTicks() / source.frameTicks());
+    }
+
+    /** Number of things found wrong with the medium so far, a lost alpha channel included; complete at its end. */
+    public long warnings() {
+        return source.warnings();
+    }
+
+    /** Name of the video decoder. */
+    public String decoderName() {
+        return video.decoder().name();
+    }
+
+    /** Pictures copied into a slot, row by row. */
+    public long copiedFrames() {
+        return video.decoder().copiedFrames();
+    }
+
+    /** Pictures that had to be converted on their way into a slot. */
+    public long convertedFrames() {
+        return video.decoder().convertedFrames();
+    }
+
+    /** Bytes of picture written by copying or converting. */
+    public long hostBytes() {
+        return video.decoder().hostBytes();
+    }
+
+    /** Makes a read that waits for a peer give up, and ends the source. Any thread. */
+    public synchronized void cancel() {
+        if (!closed) {
+            source.cancel();
+        }
+    }
+
+    /** Gives everything back; by the thread that reads. Idempotent. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        source.close();
+        slots.close();
+    }
+}
