@@ -8,6 +8,8 @@ public enum DropReason {
     OVERRUN("overrun"),
     /** Older than {@link FramePipelineContext#maxAgeNs} while a fresher one waited ({@link DeliveryPolicy#LIVE}). */
     TOO_OLD("too-old"),
+    /** Nothing builds on it, and decoding began to fall behind ({@link DeliveryPolicy#LIVE}). */
+    NOT_REFERENCED("not-referenced"),
     /** Transport packets of it are missing or malformed. */
     DAMAGED_PACKET("damaged-packet"),
     /** Its end is missing. */

@@ -18,6 +18,11 @@ final class LiveLimits {
         return isLive;
     }
 
+    /** Whether this frame has waited half as long as it may. */
+    boolean isAging(final FramePassport frame) {
+        return isLive && clock.nanoTime() - frame.arrivalNs() > maxAgeNs / 2;
+    }
+
     /** Whether a fresher frame should take the place of this one. */
     boolean isTooOld(final FramePassport frame) {
         return isLive && clock.nanoTime() - frame.arrivalNs() > maxAgeNs;

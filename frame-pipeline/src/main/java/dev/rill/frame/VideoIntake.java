@@ -2,6 +2,7 @@ package dev.rill.frame;
 
 import dev.rill.frame.codec.FrameHandler;
 import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.ts.H264Units;
 import dev.rill.gpu.FrameSlot;
 import java.util.ArrayDeque;
 
@@ -88,6 +89,7 @@ final class VideoIntake implements FrameHandler {
         boolean goesOn = true;
         while (goesOn && frames.isClear()) {
             work += skipToNewestKeyframe(); // First: the keyframe may belong to the next era.
+            work += skipDisposable();
             goesOn = endEra() && !pending.isEmpty() && decodeNext();
             work += goesOn ? 1 : 0;
         }
@@ -145,6 +147,7 @@ final class VideoIntake implements FrameHandler {
             slot.release();
             return;
         }
+        dropPassedOver(pts);
         frames.add(passport, slot);
     }
 
@@ -160,6 +163,17 @@ final class VideoIntake implements FrameHandler {
         int skipped = 0;
         while (newest != null && pending.peek() != newest) {
             lines.drop(pending.poll(), DropReason.TOO_OLD);
+            skipped++;
+        }
+        return skipped;
+    }
+
+    /** Where decoding begins to fall behind, units that nothing builds on are left out first. */
+    private int skipDisposable() {
+        int skipped = 0;
+        while (pending.size() >= 2 && limits.isAging(pending.peek())
+            && H264Units.isDisposable(pending.peek().packet.data())) {
+            lines.drop(pending.poll(), DropReason.NOT_REFERENCED);
             skipped++;
         }
         return skipped;
@@ -234,6 +248,21 @@ final class VideoIntake implements FrameHandler {
         lines.counters.convertedFrames.setRelease(decoder.convertedFrames());
         lines.counters.hostBytes.setRelease(decoder.hostBytes());
         lines.counters.decoder = decoder.name();
+    }
+
+    /**
+     * Pictures come out in the order of their times: earlier units that are still inside, second fields for instance,
+     * have none of their own.
+     */
+    private void dropPassedOver(final long pts) {
+        for (int i = inside.size(); i > 0; i--) {
+            final FramePassport passport = inside.poll();
+            if (passport.pts() < pts) {
+                lines.drop(passport, DropReason.UNDECODABLE);
+            } else {
+                inside.add(passport);
+            }
+        }
     }
 
     private FramePassport take(final long pts) {

@@ -2,6 +2,7 @@ package dev.rill.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.frame.media.FlatVideo;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsStream;
 import dev.rill.trickle.EndReason;
@@ -115,6 +116,27 @@ class LiveAgeTest {
             assertThat(stats.framesDecoded()).as("frames decoded: those of the last GOP").isEqualTo(20);
             assertThat(stats.dropped(DropReason.AWAITING_KEYFRAME) + stats.dropped(DropReason.UNDECODABLE)).isZero();
             assertThat(fixture.output.videoPts()).as("the freshest").contains(media.pts.get(59));
+        }
+    }
+
+    @Test
+    void shouldLeaveOutFirstWhatNothingBuildsOnWhenDecodingFallsBehind() {
+        try (PipelineFixture fixture = new PipelineFixture()) {
+            final FlatVideo video = new FlatVideo(128, 96);
+            final List<byte[]> units = new ArrayList<>(List.of(video.keyframe()));
+            for (int i = 0; i < 20; i++) {
+                units.add(video.disposable());
+                units.add(video.repeat());
+            }
+
+            final PipelineStats stats = fallBehind(fixture, List.of(new FlatStream().segment(units)));
+
+            final long leftOut = stats.dropped(DropReason.NOT_REFERENCED);
+            assertThat(leftOut).isBetween(10L, 20L);
+            assertThat(stats.framesDecoded()).as("all others").isEqualTo(41 - leftOut);
+            assertThat(stats.dropped(DropReason.AWAITING_KEYFRAME) + stats.dropped(DropReason.UNDECODABLE)).isZero();
+            assertThat(fixture.dropped).filteredOn(line -> line.endsWith("not-referenced"))
+                .allMatch(line -> Long.parseLong(line.substring(0, line.indexOf(' '))) % 2 == 1);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rill.frame;
 
+import static dev.rill.frame.FlatStream.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -7,10 +8,7 @@ import dev.rill.frame.media.FlatVideo;
 import dev.rill.frame.media.SegmentTape;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsStream;
-import dev.rill.frame.ts.TsWriter;
 import dev.rill.gpu.Model;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -24,45 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of streams that are H.264, but not as cameras make it; each is followed by an ordinary one. */
 class OddStreamTest {
-    private static final int STEP = 3000;
     private static final int FRAMES = 8;
     private static final int USUAL = 10;
 
     private final AtomicLong nowNs = new AtomicLong(1_000_000_000L);
-    private final PacketPool pool = new PacketPool();
-    private final TsWriter writer = new TsWriter(TsProgram.of(TsStream.h264(0x100)));
-    private long time = 900_000;
+    private final FlatStream stream = new FlatStream();
 
     private byte[] segment(final List<byte[]> units) {
-        return segment(units, STEP);
-    }
-
-    private byte[] segment(final List<byte[]> units, final int step) {
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        writer.beginSegment(buffer -> append(buffer, bytes));
-        for (final byte[] unit : units) {
-            final Packet packet = pool.acquire();
-            packet.append(ByteBuffer.wrap(unit));
-            writer.write(packet.describe(Packet.Kind.VIDEO, time, time, false, 1), buffer -> append(buffer, bytes));
-            packet.release();
-            time += step;
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void append(final ByteBuffer buffer, final ByteArrayOutputStream bytes) {
-        final byte[] chunk = new byte[buffer.remaining()];
-        buffer.get(chunk);
-        bytes.writeBytes(chunk);
-    }
-
-    /** A keyframe and repetitions of it. */
-    private static List<byte[]> group(final FlatVideo video, final int shade, final int frames) {
-        final List<byte[]> units = new ArrayList<>(List.of(shade < 0 ? video.keyframe() : video.keyframe(shade)));
-        while (units.size() < frames) {
-            units.add(video.repeat());
-        }
-        return units;
+        return stream.segment(units);
     }
 
     private PipelineFixture launch(final PipelineFixture fixture) {
@@ -75,7 +42,7 @@ class OddStreamTest {
         fixture.settle();
         fixture.assertIdentity();
         final PipelineStats stats = fixture.pipeline.stats();
-        final long first = time;
+        final long first = stream.time;
         fixture.input.segment(segment(group(new FlatVideo(320, 240), 90, USUAL)));
         fixture.settle();
         assertThat(fixture.ends).as("%s", fixture.errors).isEmpty();
@@ -191,9 +158,9 @@ class OddStreamTest {
     @ValueSource(ints = {0x01, 0x02, 0x10, 0x24, 0x33})
     void shouldDropVideoOfAnotherCodecAndSayWhichOnce(final int streamType) {
         try (PipelineFixture fixture = launch(new PipelineFixture())) {
-            writer.program(TsProgram.of(new TsStream(0x100, streamType, Packet.Kind.VIDEO, new byte[0])));
+            stream.writer.program(TsProgram.of(new TsStream(0x100, streamType, Packet.Kind.VIDEO, new byte[0])));
             final byte[] foreign = segment(group(new FlatVideo(128, 96), 90, FRAMES));
-            writer.program(TsProgram.of(TsStream.h264(0x100)));
+            stream.writer.program(TsProgram.of(TsStream.h264(0x100)));
 
             final PipelineStats stats = playAndRecover(fixture, foreign);
 
@@ -211,7 +178,7 @@ class OddStreamTest {
         try (PipelineFixture fixture = launch(new PipelineFixture())) {
             final byte[] unit = {0, 0, 0, 1, 0x40, 1, 12, 1, 0, 0, 1, 0x42, 1, 1, 0, 0, 1, 0x26, 1, (byte) 0xAF, 6};
             for (int second = 0; second < 20; second++) {
-                fixture.input.segment(segment(List.of(unit), 90_000));
+                fixture.input.segment(stream.segment(List.of(unit), 90_000));
                 fixture.settle();
                 nowNs.addAndGet(TimeUnit.SECONDS.toNanos(1));
             }
@@ -255,13 +222,35 @@ class OddStreamTest {
         return packets;
     }
 
+    /** The second field of each pair belongs to the frame of the first; the next frame shows that it has none. */
+    @Test
+    void shouldMakeOneFrameOfTwoFieldsThatAreUnitsOfTheirOwn() {
+        try (PipelineFixture fixture = launch(new PipelineFixture())) {
+            final FlatVideo video = new FlatVideo(128, 96).interlaced();
+            final List<byte[]> units = new ArrayList<>();
+            for (final byte[] pair : group(video, 150, 4 * FRAMES)) {
+                units.addAll(FlatVideo.fields(pair));
+            }
+
+            final PipelineStats stats = playAndRecover(fixture, stream.segment(units, 1500));
+
+            assertThat(stats.framesIn()).isEqualTo(8 * FRAMES);
+            assertThat(stats.framesOut()).isEqualTo(4 * FRAMES);
+            assertThat(stats.dropped(DropReason.UNDECODABLE)).as("all second fields but the last")
+                .isEqualTo(4 * FRAMES - 1);
+            assertThat(fixture.pipeline.stats().dropped(DropReason.UNDECODABLE)).isEqualTo(4 * FRAMES);
+            assertThat(fixture.pipeline.stats().inFlight()).isZero();
+            assertThat(fixture.errors).isEmpty();
+        }
+    }
+
     @Test
     void shouldSayOnceThatNoKeyframeComes() {
         try (PipelineFixture fixture = launch(new PipelineFixture())) {
             final FlatVideo video = new FlatVideo(128, 96);
             video.keyframe();
             for (int second = 0; second < 180; second++) {
-                fixture.input.segment(segment(List.of(video.repeat()), 90_000));
+                fixture.input.segment(stream.segment(List.of(video.repeat()), 90_000));
                 fixture.settle();
                 nowNs.addAndGet(TimeUnit.SECONDS.toNanos(1));
             }
@@ -283,7 +272,7 @@ class OddStreamTest {
                 units.add(video.keyframe());
             }
 
-            final PipelineStats stats = playAndRecover(fixture, segment(units, 90));
+            final PipelineStats stats = playAndRecover(fixture, stream.segment(units, 90));
 
             assertThat(stats.framesOut()).isEqualTo(1000);
             assertThat(fixture.output.segments().size()).as("output segments").isLessThanOrEqualTo(2);

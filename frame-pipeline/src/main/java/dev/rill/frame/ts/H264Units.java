@@ -3,11 +3,12 @@ package dev.rill.frame.ts;
 import java.nio.ByteBuffer;
 
 /** Looks at Annex B access units: start codes and NAL unit types (ITU-T H.264, 7.3.1 and annex B). */
-final class H264Units {
+public final class H264Units {
     static final int SLICE = 1;
     static final int IDR_SLICE = 5;
     static final int ACCESS_UNIT_DELIMITER = 9;
     private static final int TYPE_MASK = 0x1F;
+    private static final int REFERENCE_MASK = 0x60;
 
     private H264Units() {
     }
@@ -19,6 +20,24 @@ final class H264Units {
             final int type = unit.get(index) & TYPE_MASK;
             if (type >= SLICE && type <= IDR_SLICE) {
                 return type == IDR_SLICE;
+            }
+            index = nextNal(unit, index);
+        }
+        return false;
+    }
+
+    /**
+     * Whether no other picture is decoded from this one. Reads only up to the first coded slice.
+     *
+     * @param unit Annex B, from its first byte to its limit.
+     * @return true if the slice's nal_ref_idc is 0; false as well if there is no slice.
+     */
+    public static boolean isDisposable(final ByteBuffer unit) {
+        int index = nextNal(unit, 0);
+        while (index >= 0) {
+            final int type = unit.get(index) & TYPE_MASK;
+            if (type >= SLICE && type <= IDR_SLICE) {
+                return (unit.get(index) & REFERENCE_MASK) == 0;
             }
             index = nextNal(unit, index);
         }

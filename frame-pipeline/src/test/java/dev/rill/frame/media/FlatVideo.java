@@ -1,6 +1,8 @@
 package dev.rill.frame.media;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes H.264 as no encoder at hand would: any size, cropping, bit depth and chroma format, fields, rotation. Pictures
@@ -88,6 +90,15 @@ public final class FlatVideo {
     /** As {@link #repeat()}, but nothing builds on it. */
     public byte[] disposable() {
         return repeat(0);
+    }
+
+    /** The two fields of an interlaced unit, as two units. */
+    public static List<byte[]> fields(final byte[] unit) {
+        int second = unit.length - 5;
+        while (unit[second] != 0 || unit[second + 1] != 0 || unit[second + 2] != 0 || unit[second + 3] != 1) {
+            second--;
+        }
+        return List.of(Arrays.copyOf(unit, second), Arrays.copyOfRange(unit, second, unit.length));
     }
 
     private byte[] repeat(final int referenceIdc) {
