@@ -42,7 +42,7 @@ class LiveTimelineTest {
 
     private void play(final PipelineFixture fixture, final long... times) {
         fixture.input.segments(TestMedia.timed(fixture.bridge, 128, 96, GOP, times).segments);
-        fixture.settle();
+        fixture.drain(0);
         fixture.assertIdentity();
     }
 
@@ -141,7 +141,7 @@ class LiveTimelineTest {
                 all.addAll(boxed(times));
                 fixture.input.segments(
                     TestMedia.timed(fixture.bridge, sizes[i][0], sizes[i][1], 12, times).segments);
-                fixture.settle();
+                fixture.drain(0);
             }
 
             assertThat(fixture.output.videoPts()).containsExactlyElementsOf(all);

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 
 /** A bridge, an input, an output and a recording listener for one pipeline under test. */
 final class PipelineFixture implements AutoCloseable {
-    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(15);
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(30);
 
     final Bridge bridge = Bridge.launch(new BridgeContext().device("java"));
     final TestInput input = new TestInput();
@@ -69,6 +69,13 @@ final class PipelineFixture implements AutoCloseable {
             }
         }
         assertThat(idle).as("pipeline comes to rest").isEqualTo(20);
+    }
+
+    /** Runs the pipeline until all input is read and no more than so many units are inside. */
+    void drain(final int inside) {
+        await("pipeline has no more than " + inside + " units inside",
+            () -> input.isConsumed() && pipeline.stats().inFlight() <= inside);
+        settle();
     }
 
     /** Runs the pipeline, in whichever mode, until the condition holds. */
