@@ -1,5 +1,6 @@
 package dev.rill.frame;
 
+import dev.rill.frame.sink.ChannelSink;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.trickle.TricklePublisher;
 
@@ -8,7 +9,7 @@ final class EgressAgent extends StageAgent {
     private static final int MAX_FRAMES = 4;
 
     private final TricklePublisher publisher;
-    private final SegmentOutbox outbox;
+    private final ChannelSink outbox;
     private final OutputMuxer muxer;
     private final VideoOutput video;
     private FramePassport publishing;
@@ -19,7 +20,8 @@ final class EgressAgent extends StageAgent {
         super(lines, "trickle-pipeline-egress");
         era = lines.firstEra;
         publisher = context.publisher();
-        outbox = new SegmentOutbox(publisher, lines.counters);
+        outbox = new ChannelSink("output", publisher);
+        lines.counters.output = outbox.counters();
         muxer = new OutputMuxer(outbox, lines.counters, context.keyframeIntervalTicks());
         video = new VideoOutput(lines, context, muxer);
     }

@@ -135,10 +135,10 @@ public final class FramePipeline implements AutoCloseable {
             counters.audioPacketsOut.get(),
             input.audioPacketsLost(),
             input.bytesIn(),
-            counters.bytesOut.get(),
+            counters.output.publishedBytes(),
             counters.segmentsIn.get(),
             counters.segmentsLost.get(),
-            counters.segmentsOut.get(),
+            counters.output.segments(),
             input.continuityErrors(),
             counters.width,
             counters.height,
@@ -159,7 +159,7 @@ public final class FramePipeline implements AutoCloseable {
             input.audioPacketsIn(),
             counters.audioPacketsOut.get(),
             counters.segmentsRead.get(),
-            counters.bytesOut.get());
+            counters.output.publishedBytes());
     }
 
     /** Whether the pipeline is over and has given back everything it held. */
@@ -203,8 +203,8 @@ public final class FramePipeline implements AutoCloseable {
             counters.pixels.get(),
             counters.hostBytes.get() + counters.scaledBytes.get(),
             counters.deviceBytes.get(),
-            counters.muxedBytes.get(),
-            counters.bytesOut.get(),
-            counters.heldBackBytes.get());
+            counters.output.takenBytes(),
+            counters.output.publishedBytes(),
+            counters.output.heldBackBytes());
     }
 }

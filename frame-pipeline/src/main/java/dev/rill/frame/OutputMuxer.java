@@ -1,5 +1,6 @@
 package dev.rill.frame;
 
+import dev.rill.frame.sink.ChannelSink;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsStream;
 import dev.rill.frame.ts.TsWriter;
@@ -23,7 +24,7 @@ final class OutputMuxer {
     private static final int VIDEO_PID = 0x100;
     private static final int AUDIO_PID = 0x101;
 
-    private final SegmentOutbox outbox;
+    private final ChannelSink outbox;
     private final PipelineCounters counters;
     private final long segmentTicks;
     private final ArrayDeque<Packet> heldAudio = new ArrayDeque<>();
@@ -34,7 +35,7 @@ final class OutputMuxer {
     private boolean segmentOpen;
     private long segmentPts;
 
-    OutputMuxer(final SegmentOutbox outbox, final PipelineCounters counters, final long segmentTicks) {
+    OutputMuxer(final ChannelSink outbox, final PipelineCounters counters, final long segmentTicks) {
         this.outbox = outbox;
         this.counters = counters;
         this.segmentTicks = segmentTicks;
@@ -96,7 +97,7 @@ final class OutputMuxer {
         writeAllAudio();
         if (segmentOpen) {
             segmentOpen = false;
-            outbox.completeSegment();
+            outbox.endSegment();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rill.frame;
 
+import dev.rill.frame.sink.ChannelCounters;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,10 +14,6 @@ final class PipelineCounters {
     final AtomicLong segmentsIn = new AtomicLong();
     final AtomicLong segmentsRead = new AtomicLong();
     final AtomicLong segmentsLost = new AtomicLong();
-    final AtomicLong segmentsOut = new AtomicLong();
-    final AtomicLong bytesOut = new AtomicLong();
-    final AtomicLong muxedBytes = new AtomicLong();
-    final AtomicLong heldBackBytes = new AtomicLong();
     final AtomicLong copiedFrames = new AtomicLong();
     final AtomicLong convertedFrames = new AtomicLong();
     final AtomicLong scaledFrames = new AtomicLong();
@@ -24,6 +21,7 @@ final class PipelineCounters {
     final AtomicLong pixels = new AtomicLong();
     final AtomicLong hostBytes = new AtomicLong();
     final AtomicLong deviceBytes = new AtomicLong();
+    volatile ChannelCounters output = new ChannelCounters();
     volatile int width;
     volatile int height;
     volatile long parameterVersion = -1;

@@ -1,5 +1,6 @@
 package dev.rill.harness;
 
+import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.MediaThreads;
 import dev.rill.frame.source.MediaSource;
 import dev.rill.frame.transcode.RenditionStats;
@@ -88,7 +89,8 @@ final class TranscodeCommand implements Callable<Integer> {
             Bridge bridge = Bridge.launch(new BridgeContext());
             MediaThreads threads = MediaThreads.start(Runtime.getRuntime().availableProcessors());
             Transcoder transcoder =
-                new Transcoder(source, profiles, bridge, threads, profile -> places.open(profile.name()))) {
+                new Transcoder(source, profiles, bridge, threads, DeliveryPolicy.BATCH,
+                    profile -> places.open(profile.name()))) {
             interrupt.onRaised(transcoder::cancel);
             final PrintWriter err = spec.commandLine().getErr();
             err.println("input        " + source.description());

@@ -24,12 +24,12 @@ record TranscodeReport(
         text.append("%-24s %,d%n".formatted("frames decoded", framesDecoded));
         text.append("%-24s %,d%n".formatted("units without picture", unitsLost));
         text.append("%-24s %.1f s, %.1f frames/s%n%n".formatted("took", seconds, fps()));
-        text.append("%-12s %10s %10s %10s %10s %10s  %s%n".formatted(
-            "rendition", "size", "frames", "left out", "failed", "segments", "output"));
+        text.append("%-12s %10s %10s %10s %10s %10s %10s  %s%n".formatted(
+            "rendition", "size", "frames", "left out", "late", "failed", "segments", "output"));
         for (final RenditionStats rendition : renditions) {
-            text.append("%-12s %10s %,10d %,10d %,10d %,10d  %s%n".formatted(rendition.name(),
+            text.append("%-12s %10s %,10d %,10d %,10d %,10d %,10d  %s%n".formatted(rendition.name(),
                 rendition.width() + "x" + rendition.height(), rendition.framesOut(), rendition.framesThinned(),
-                rendition.framesFailed(), rendition.segments(), places.file(rendition.name())));
+                rendition.framesLate(), rendition.framesFailed(), rendition.segments(), places.file(rendition.name())));
         }
         return text.toString();
     }
@@ -52,6 +52,7 @@ record TranscodeReport(
         fields.put("framesIn", rendition.framesIn());
         fields.put("framesOut", rendition.framesOut());
         fields.put("framesThinned", rendition.framesThinned());
+        fields.put("framesLate", rendition.framesLate());
         fields.put("framesFailed", rendition.framesFailed());
         fields.put("framesScaled", rendition.framesScaled());
         fields.put("audioUnits", rendition.audioUnits());

@@ -1,5 +1,6 @@
 package dev.rill.bench.transcode;
 
+import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.MediaThreads;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.sink.FileSink;
@@ -132,7 +133,7 @@ public final class TranscodeThroughput {
         try (Bridge bridge = Bridge.launch(new BridgeContext().threads(1));
             MediaSource source = FileSource.open(input.toString(), new PacketPool());
             MediaThreads threads = MediaThreads.start(Runtime.getRuntime().availableProcessors());
-            Transcoder transcoder = new Transcoder(source, PROFILES, bridge, threads,
+            Transcoder transcoder = new Transcoder(source, PROFILES, bridge, threads, DeliveryPolicy.BATCH,
                 profile -> FileSink.open(folder.resolve("rill-" + profile.name() + ".mp4")))) {
             transcoder.run();
             for (final RenditionStats rendition : transcoder.stats()) {

@@ -19,6 +19,19 @@ public interface MediaSource extends AutoCloseable {
      */
     boolean read(PacketHandler out);
 
+    /**
+     * Whether the source comes in segments that what is made of it should keep: then {@link #endsSegment} tells where
+     * one ends, and each begins with a keyframe.
+     */
+    default boolean isSegmented() {
+        return false;
+    }
+
+    /** Whether a segment of the source ended with what {@link #read} delivered last. */
+    default boolean endsSegment() {
+        return false;
+    }
+
     /** The streams that are delivered; fixed from the beginning. */
     TsProgram program();
 
@@ -31,10 +44,10 @@ public interface MediaSource extends AutoCloseable {
     /** Denominator of the frame rate, at least 1. */
     int frameRateDenominator();
 
-    /** Width of the pictures at the beginning, in pixels; even. */
+    /** Width of the pictures at the beginning, in pixels; even, 0 if unknown. */
     int width();
 
-    /** Height of the pictures at the beginning, in pixels; even. */
+    /** Height of the pictures at the beginning, in pixels; even, 0 if unknown. */
     int height();
 
     /** Duration in 90 kHz ticks, or -1 if unknown. */

@@ -28,6 +28,7 @@ public final class Segmenter implements PacketHandler, AutoCloseable {
     private final TsWriter writer;
     private final ByteSink bytes;
     private final long minimumTicks;
+    private final boolean keepsSegments;
     private final Deque<Packet> leadingAudio = new ArrayDeque<>();
     private boolean open;
     private long segmentStart;
@@ -52,13 +53,31 @@ public final class Segmenter implements PacketHandler, AutoCloseable {
      * @param minimumTicks least duration in 90 kHz ticks, 1 or more; 1 makes every GOP a segment.
      */
     public Segmenter(final TsProgram program, final SegmentSink sink, final long minimumTicks) {
+        this(program, sink, minimumTicks, false);
+    }
+
+    private Segmenter(
+        final TsProgram program, final SegmentSink sink, final long minimumTicks, final boolean keepsSegments) {
         if (minimumTicks < 1) {
             throw new IllegalArgumentException("minimumTicks: expected 1 or more, actual " + minimumTicks);
         }
         this.sink = sink;
         this.minimumTicks = minimumTicks;
+        this.keepsSegments = keepsSegments;
         writer = new TsWriter(program);
         bytes = sink::accept;
+    }
+
+    /**
+     * Segments that are those of the source, as {@link #cut} tells: audio in front of a keyframe waits for it, and none
+     * is dropped.
+     *
+     * @param program streams of the packets; only a keyframe that is to begin a segment is described as one.
+     * @param sink    takes the segments.
+     * @return the segmenter.
+     */
+    public static Segmenter ofSource(final TsProgram program, final SegmentSink sink) {
+        return new Segmenter(program, sink, 1, true);
     }
 
     @Override
@@ -90,7 +109,7 @@ public final class Segmenter implements PacketHandler, AutoCloseable {
     private void writeLeadingAudio(final long videoPts) {
         while (!leadingAudio.isEmpty()) {
             final Packet packet = leadingAudio.poll();
-            if (packet.pts() >= videoPts) {
+            if (packet.pts() >= videoPts || keepsSegments) {
                 writer.write(packet, bytes);
             } else {
                 leadingPackets++;
@@ -110,6 +129,18 @@ public final class Segmenter implements PacketHandler, AutoCloseable {
         segments++;
         sink.beginSegment();
         writer.beginSegment(bytes);
+    }
+
+    /**
+     * Ends a segment of the source; one for which no keyframe came is empty.
+     */
+    public void cut() {
+        if (!open) {
+            segments++;
+            sink.beginSegment();
+            open = true;
+        }
+        endSegment();
     }
 
     /** Segments begun so far. */

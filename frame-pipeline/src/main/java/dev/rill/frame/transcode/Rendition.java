@@ -18,6 +18,7 @@ import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FramePool;
 import dev.rill.gpu.FrameSlot;
 import dev.rill.gpu.PixelFormat;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.CloseHelper;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
@@ -26,13 +27,19 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  * here fails this rendition alone: it gives up what still comes, and counts it.
  */
 final class Rendition implements PausingAgent, PacketHandler {
-    private static final int QUEUE_CAPACITY = 16;
+    /** For frames, audio and ends of segments. */
+    private static final int QUEUE_CAPACITY = 1024;
+    static final int MAX_FRAMES = 8;
     private static final int ITEMS_PER_TURN = 2;
     /** It is woken for whatever is offered. */
     private static final long PAUSE_NS = 100_000_000;
+    /** Nobody wakes it when its channel takes data again. */
+    private static final long BLOCKED_PAUSE_NS = 1_000_000;
     private static final Object END = "end";
+    private static final Object CUT = "cut";
 
-    private record Frame(FrameSlot slot, long pts) { }
+    /** @param cuts whether a segment of the source ended in front of it of which the queue could not tell. */
+    private record Frame(FrameSlot slot, long pts, boolean cuts) { }
 
     private final TranscodeProfile profile;
     private final Transcode transcode;
@@ -44,6 +51,10 @@ final class Rendition implements PausingAgent, PacketHandler {
     private volatile PictureScaler scaler;
     private volatile FramePool pool;
     private volatile VideoEncoder encoder;
+    private final AtomicInteger framesQueued = new AtomicInteger();
+    private boolean cutPending;
+    private boolean cutDue = true;
+    private boolean ending;
     private boolean keyframeDue;
     private long keyframePts;
     private boolean opened;
@@ -52,6 +63,8 @@ final class Rendition implements PausingAgent, PacketHandler {
     private volatile long framesOut;
     private volatile long framesThinned;
     private volatile long framesFailed;
+    private volatile long framesLate;
+    private volatile long audioLate;
     private volatile long audioUnits;
     private volatile long audioFailed;
     private volatile long segments;
@@ -64,8 +77,9 @@ final class Rendition implements PausingAgent, PacketHandler {
      * @param bridge      allocates slots.
      * @param numerator   frame rate of the source.
      * @param denominator of the frame rate.
+     * @param segmented   whether segments are those of the source, not GOPs.
      */
-    record Transcode(Bridge bridge, int numerator, int denominator) { }
+    record Transcode(Bridge bridge, int numerator, int denominator, boolean segmented) { }
 
     Rendition(
         final TranscodeProfile profile, final Transcode transcode, final TsProgram program,
@@ -73,13 +87,33 @@ final class Rendition implements PausingAgent, PacketHandler {
         this.profile = profile;
         this.transcode = transcode;
         this.sink = sink;
-        segmenter = new Segmenter(program, sink, 1);
+        segmenter = transcode.segmented ? Segmenter.ofSource(program, sink) : new Segmenter(program, sink, 1);
         gate = new FrameRateGate(profile.fps());
     }
 
     /** Takes over a reference to the slot, unless the result is false: the queue is full. Feeding thread. */
     boolean offerFrame(final FrameSlot slot, final long pts) {
-        return queue.offer(new Frame(slot, pts));
+        if (framesQueued.get() >= MAX_FRAMES || !queue.offer(new Frame(slot, pts, cutPending))) {
+            return false;
+        }
+        framesQueued.incrementAndGet();
+        cutPending = false;
+        return true;
+    }
+
+    /** A frame of a live source that found the queue full. Feeding thread. */
+    void onLate() {
+        framesLate++;
+    }
+
+    /** A segment of the source has ended. Feeding thread. */
+    void offerCut() {
+        cutPending |= !queue.offer(CUT);
+    }
+
+    /** An audio unit of a live source that found the queue full. Feeding thread. */
+    void onAudioLate() {
+        audioLate++;
     }
 
     /** Copies an audio unit, unless the queue is full. Feeding thread. */
@@ -112,23 +146,34 @@ final class Rendition implements PausingAgent, PacketHandler {
         final VideoEncoder used = encoder;
         final FrameFormat format = used == null ? null : used.format();
         return new RenditionStats(profile.name(), format == null ? 0 : format.width(),
-            format == null ? 0 : format.height(), framesIn, framesOut, framesThinned, framesFailed,
-            scaled == null ? 0 : scaler.scaledFrames(), audioUnits, audioFailed, segments,
+            format == null ? 0 : format.height(), framesIn + framesLate, framesOut, framesThinned, framesLate,
+            framesFailed, scaled == null ? 0 : scaler.scaledFrames(), audioUnits, audioFailed + audioLate, segments,
             used == null ? "" : used.name(), failure);
     }
 
     @Override
     public int doWork() {
         int items = 0;
-        while (items < ITEMS_PER_TURN && take(queue.poll())) {
+        while (items < ITEMS_PER_TURN && isClear() && take(queue.poll())) {
             items++;
+        }
+        if (ending && !over && isClear()) {
+            finish();
         }
         return items;
     }
 
+    /** Whether the sink has moved on all that it got; a rendition that has failed gives it nothing more. */
+    private boolean isClear() {
+        if (failure == null && sink.failure() != null) {
+            fail(new MediaException(sink.failure()));
+        }
+        return failure != null || sink.drain();
+    }
+
     @Override
     public long maxPauseNs() {
-        return PAUSE_NS;
+        return isClear() ? PAUSE_NS : BLOCKED_PAUSE_NS;
     }
 
     @Override
@@ -154,10 +199,13 @@ final class Rendition implements PausingAgent, PacketHandler {
 
     private boolean take(final Object item) {
         if (item instanceof final Frame frame) {
+            framesQueued.decrementAndGet();
             takeFrame(frame);
         } else if (item instanceof final Packet packet) {
             takeAudio(packet);
-        } else if (item != null) {
+        } else if (item == CUT) {
+            cut();
+        } else if (item == END) {
             end();
         }
         return item != null;
@@ -165,6 +213,9 @@ final class Rendition implements PausingAgent, PacketHandler {
 
     private void takeFrame(final Frame frame) {
         framesIn++;
+        if (frame.cuts) {
+            cut();
+        }
         try {
             if (failure != null) {
                 framesFailed++;
@@ -204,11 +255,33 @@ final class Rendition implements PausingAgent, PacketHandler {
         }
     }
 
+    private void cut() {
+        if (failure != null) {
+            return;
+        }
+        try {
+            segmenter.cut();
+            segments = segmenter.segments();
+            keyframeDue = true;
+            cutDue = true;
+        } catch (final RuntimeException ex) {
+            fail(ex);
+        }
+    }
+
     private void end() {
+        ending = true;
         try {
             if (failure == null) {
                 segmenter.close();
             }
+        } catch (final RuntimeException ex) {
+            fail(ex);
+        }
+    }
+
+    private void finish() {
+        try {
             sink.close();
         } catch (final RuntimeException ex) {
             fail(ex);
@@ -274,7 +347,9 @@ final class Rendition implements PausingAgent, PacketHandler {
             keyframeDue = false;
             keyframePts = packet.pts();
         }
-        segmenter.onPacket(packet.describe(packet.kind(), packet.pts(), packet.dts(), cuts, packet.arrivalNs()));
+        final boolean begins = cuts && (cutDue || !transcode.segmented);
+        cutDue &= !begins;
+        segmenter.onPacket(packet.describe(packet.kind(), packet.pts(), packet.dts(), begins, packet.arrivalNs()));
         framesOut++;
         segments = segmenter.segments();
     }

@@ -1,6 +1,7 @@
 package dev.rill.frame.transcode;
 
 import dev.rill.frame.DecoderSlots;
+import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.MediaThreads;
 import dev.rill.frame.Packet;
 import dev.rill.frame.codec.Codecs;
@@ -20,10 +21,14 @@ import java.util.function.Function;
 
 /**
  * Makes several renditions of one source: decoded once, each rendition scaled and encoded by an agent of its own on
- * threads that all share, audio passed on to each. Nothing is dropped: a slow rendition holds the source back. A
- * rendition that fails does so alone.
+ * threads that all share, audio passed on to each. A rendition that fails does so alone. As a batch nothing is dropped,
+ * a slow rendition holds the source back; live, a rendition that is behind gives up whole frames and the others go on.
+ * <p>
+ * The segments of a source that has some are kept: segment by segment each rendition has the frames of the source,
+ * beginning with a keyframe, in a segment of its own, an empty one where none is left.
  * <pre>{@code
- *   try (Transcoder transcoder = new Transcoder(source, profiles, bridge, threads, profile -> FileSink.open(...))) {
+ *   try (Transcoder transcoder = new Transcoder(
+ *       source, profiles, bridge, threads, DeliveryPolicy.BATCH, profile -> FileSink.open(...))) {
  *       transcoder.run();
  *       transcoder.stats().forEach(...);
  *   }
@@ -31,13 +36,13 @@ import java.util.function.Function;
  * {@link #run} belongs to one thread; any thread may read the figures or {@link #cancel}.
  */
 public final class Transcoder implements AutoCloseable {
-    private static final int SLOTS_PER_RENDITION = 4;
-    private static final int SPARE_SLOTS = 20;
+    private static final int SPARE_SLOTS = 12;
     private static final long WAIT_NS = 100_000;
 
     private final MediaSource source;
     private final DecoderSlots slots;
     private final VideoDecoder decoder;
+    private final boolean isLive;
     private final List<Rendition> renditions = new ArrayList<>();
     private final List<MediaThreads.Turn> turns = new ArrayList<>();
     private volatile boolean cancelled;
@@ -52,19 +57,22 @@ public final class Transcoder implements AutoCloseable {
      * @param profiles at least one, with distinct names.
      * @param bridge   allocates slots; stays the caller's and outlives this.
      * @param threads  run the renditions; stay the caller's and outlive this.
+     * @param policy   what happens when a rendition is behind.
      * @param sinks    opens the place of each rendition; closed here.
      * @throws IllegalArgumentException if there is no profile, or two of the same name.
      * @throws MediaException           if a sink or the decoder cannot be opened; then nothing is left open.
      */
     public Transcoder(
         final MediaSource source, final List<TranscodeProfile> profiles, final Bridge bridge,
-        final MediaThreads threads, final Function<TranscodeProfile, ResultSink> sinks) {
+        final MediaThreads threads, final DeliveryPolicy policy,
+        final Function<TranscodeProfile, ResultSink> sinks) {
         check(profiles);
+        isLive = policy == DeliveryPolicy.LIVE;
         this.source = source;
-        slots = new DecoderSlots(bridge, SLOTS_PER_RENDITION * profiles.size() + SPARE_SLOTS);
+        slots = new DecoderSlots(bridge, Rendition.MAX_FRAMES * profiles.size() + SPARE_SLOTS);
         decoder = Codecs.h264Decoder(slots);
         final Rendition.Transcode shared = new Rendition.Transcode(
-            bridge, source.frameRateNumerator(), source.frameRateDenominator());
+            bridge, source.frameRateNumerator(), source.frameRateDenominator(), source.isSegmented());
         try {
             for (final TranscodeProfile profile : profiles) {
                 renditions.add(new Rendition(profile, shared, source.program(), sinks.apply(profile)));
@@ -101,6 +109,9 @@ public final class Transcoder implements AutoCloseable {
         boolean more = true;
         while (more && !cancelled && !haveAllFailed()) {
             more = source.read(this::onPacket);
+            if (source.endsSegment()) {
+                cut();
+            }
         }
         if (!cancelled) {
             await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
@@ -166,12 +177,27 @@ public final class Transcoder implements AutoCloseable {
             } else {
                 for (int i = 0; i < renditions.size(); i++) {
                     final Rendition rendition = renditions.get(i);
-                    await(() -> rendition.isOver() || rendition.offerAudio(packet));
+                    if (isLive) {
+                        if (!rendition.isOver() && !rendition.offerAudio(packet)) {
+                            rendition.onAudioLate();
+                        }
+                    } else {
+                        await(() -> rendition.isOver() || rendition.offerAudio(packet));
+                    }
                     turns.get(i).wake();
                 }
             }
         } finally {
             packet.release();
+        }
+    }
+
+    /** Nothing builds on what is in front of the end of a segment. */
+    private void cut() {
+        await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
+        for (int i = 0; i < renditions.size(); i++) {
+            renditions.get(i).offerCut();
+            turns.get(i).wake();
         }
     }
 
@@ -190,15 +216,22 @@ public final class Transcoder implements AutoCloseable {
         framesDecoded++;
         for (int i = 0; i < renditions.size(); i++) {
             final Rendition rendition = renditions.get(i);
-            slot.retain();
-            final boolean[] taken = new boolean[1];
-            await(() -> rendition.isOver() || (taken[0] = rendition.offerFrame(slot, pts)));
-            if (!taken[0]) {
+            if (!offer(rendition, slot.retain(), pts)) {
                 slot.release();
             }
             turns.get(i).wake();
         }
         slot.release();
+    }
+
+    private boolean offer(final Rendition rendition, final FrameSlot slot, final long pts) {
+        final boolean[] taken = new boolean[1];
+        if (!isLive) {
+            await(() -> rendition.isOver() || (taken[0] = rendition.offerFrame(slot, pts)));
+        } else if (!rendition.isOver() && !(taken[0] = rendition.offerFrame(slot, pts))) {
+            rendition.onLate();
+        }
+        return taken[0];
     }
 
     /** Waits until the condition holds; returns false if it was cancelled before. */

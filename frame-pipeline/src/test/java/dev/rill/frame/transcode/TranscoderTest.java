@@ -3,6 +3,7 @@ package dev.rill.frame.transcode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.MediaThreads;
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketPool;
@@ -106,7 +107,7 @@ class TranscoderTest {
 
     private Transcoder transcoder(final MediaSource source, final String... profiles) {
         return new Transcoder(source, Stream.of(profiles).map(TranscodeProfile::parse).toList(), bridge, threads,
-            profile -> tapes.computeIfAbsent(profile.name(), name -> new Tape()));
+            DeliveryPolicy.BATCH, profile -> tapes.computeIfAbsent(profile.name(), name -> new Tape()));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.rill.frame;
+package dev.rill.frame.sink;
 
 import dev.rill.frame.ts.ByteSink;
 import dev.rill.trickle.SegmentWriter;
@@ -7,47 +7,60 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Hands bytes to the publisher segment by segment. What the publisher pushes back is kept, in order, and offered again
- * by {@link #drain}; the stage that owns this box makes nothing new until the box is empty, which bounds it.
- * Single-threaded.
+ * Publishes segments on a channel. What the channel pushes back is kept, in order, and offered again by {@link #drain};
+ * whoever owns this makes nothing new until that is true, which bounds it. Single-threaded.
  */
-final class SegmentOutbox implements ByteSink {
+public final class ChannelSink implements ResultSink, ByteSink {
     private static final Object BEGIN = "begin";
     private static final Object COMPLETE = "complete";
 
     private final TricklePublisher publisher;
-    private final PipelineCounters counters;
+    private final ChannelCounters counters = new ChannelCounters();
+    private final String location;
     private final ArrayDeque<Object> kept = new ArrayDeque<>();
     private SegmentWriter segment;
     private boolean refused;
 
-    SegmentOutbox(final TricklePublisher publisher, final PipelineCounters counters) {
+    /**
+     * A sink for a channel.
+     *
+     * @param location  name of the channel, for people.
+     * @param publisher owned from now on.
+     */
+    public ChannelSink(final String location, final TricklePublisher publisher) {
+        this.location = location;
         this.publisher = publisher;
-        this.counters = counters;
+    }
+
+    /** What was written. Any thread. */
+    public ChannelCounters counters() {
+        return counters;
     }
 
     /** Completes the segment, if one is open, and begins the next. */
-    void beginSegment() {
+    @Override
+    public void beginSegment() {
         keepOrPerform(BEGIN);
     }
 
     /** Completes the open segment. */
-    void completeSegment() {
+    @Override
+    public void endSegment() {
         keepOrPerform(COMPLETE);
     }
 
     @Override
     public void accept(final ByteBuffer bytes) {
-        PipelineCounters.add(counters.muxedBytes, bytes.remaining());
+        counters.onTaken(bytes.remaining());
         if (kept.isEmpty() && offer(bytes)) {
             return;
         }
-        PipelineCounters.add(counters.heldBackBytes, bytes.remaining());
+        counters.onHeldBack(bytes.remaining());
         kept.add(ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip());
     }
 
-    /** Offers again what was pushed back; returns true once nothing is kept. */
-    boolean drain() {
+    @Override
+    public boolean drain() {
         while (!kept.isEmpty()) {
             final Object item = kept.peek();
             if (item instanceof final ByteBuffer bytes) {
@@ -63,12 +76,39 @@ final class SegmentOutbox implements ByteSink {
     }
 
     /** Whether the output channel takes no more. */
-    boolean isRefused() {
+    public boolean isRefused() {
         return refused || publisher.failure() != null;
     }
 
-    void abandon() {
+    @Override
+    public String failure() {
+        return isRefused() ? "channel " + location + " refuses data: " + publisher.failure() : null;
+    }
+
+    /** Forgets what the channel has not taken. */
+    public void abandon() {
         kept.clear();
+    }
+
+    @Override
+    public String location() {
+        return location;
+    }
+
+    @Override
+    public long bytesTaken() {
+        return counters.takenBytes();
+    }
+
+    @Override
+    public long droppedUnits() {
+        return 0;
+    }
+
+    /** Completes the open segment and closes the channel; what it has not taken is lost, see {@link #drain}. */
+    @Override
+    public void close() {
+        publisher.close();
     }
 
     private void keepOrPerform(final Object item) {
@@ -92,7 +132,7 @@ final class SegmentOutbox implements ByteSink {
     private void begin() {
         try {
             segment = publisher.beginSegment();
-            PipelineCounters.add(counters.segmentsOut, 1);
+            counters.onSegment();
         } catch (final IllegalStateException ex) {
             refused = true; // closed by its host at this moment
         }
@@ -108,7 +148,7 @@ final class SegmentOutbox implements ByteSink {
         if (outcome == SegmentWriter.CLOSED) {
             refused = true;
         } else {
-            PipelineCounters.add(counters.bytesOut, length);
+            counters.onPublished(length);
         }
         return true;
     }
