@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where renditions go, as typed: a file name with {@code {name}} in it, one file, or a folder. */
-final class RenditionPlaces {
+final class RenditionPlaces implements RenditionTargets {
     private static final String NAME = "{name}";
 
     private final String pattern;
@@ -33,8 +33,14 @@ final class RenditionPlaces {
         return Path.of(pattern.replace(NAME, rendition));
     }
 
-    /** Opens the place of a rendition; makes the folders that it needs. */
-    ResultSink open(final String rendition) {
+    @Override
+    public String target(final String rendition) {
+        return file(rendition).toString();
+    }
+
+    /** Makes the folders that it needs as well. */
+    @Override
+    public ResultSink open(final String rendition) {
         final Path file = file(rendition);
         final Path folder = segments ? file : file.toAbsolutePath().getParent();
         try {

@@ -36,9 +36,13 @@ import picocli.CommandLine.Spec;
         "Decodes an input once and makes several renditions of it: H.264 of other sizes, rates and bit rates, with the "
             + "sound passed on. Nothing is dropped."},
     footer = {
+        "", "With --channel it goes on for as long as the channel does: segments stay those of the channel, and a "
+            + "rendition that is behind gives up frames.",
         "", "Presets: 240p, 360p, 480p, 720p, 1080p. Keys: name, width, height, bitrate, fps, gop, profile.", "",
         "Example: rill transcode movie.mp4 --profile 720p --profile name=small,width=426,bitrate=400k,fps=15 "
-            + "--out renditions/{name}.mp4"})
+            + "--out renditions/{name}.mp4",
+        "Example: rill transcode --channel http://127.0.0.1:2939/movie --profile 360p "
+            + "--out http://127.0.0.1:2939/movie-{name}"})
 final class TranscodeCommand implements Callable<Integer> {
     private static final long POLL_MS = 50;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -66,8 +70,17 @@ final class TranscodeCommand implements Callable<Integer> {
         description = "One file per segment instead: --out is a folder, which gets a folder NAME for each rendition.")
     private boolean segments;
 
+    @Option(
+        names = "--channel",
+        description = "INPUT is the URL of a trickle channel, and --out that of a channel for each rendition, with "
+            + "{name} in it.")
+    private boolean channel;
+
     @Mixin
     private SourceOptions sourceOptions;
+
+    @Mixin
+    private ConnectionOptions connection;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON as well.")
     private Path json;
@@ -76,29 +89,44 @@ final class TranscodeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         sourceOptions.check();
         final List<TranscodeProfile> profiles = profiles();
-        final RenditionPlaces places = new RenditionPlaces(out, segments);
-        for (final TranscodeProfile profile : profiles) {
-            Usage.require(spec, !OutputFile.isSame(places.file(profile.name()), input), "--out", out,
-                "other files than INPUT, which they would destroy");
-        }
+        Usage.require(spec, !channel || !segments, "--segments", "with --channel", "files, or --channel without it");
+        final RenditionPlaces places = channel ? null : places(profiles);
         if (json != null) {
             OutputFile.requireWritable(json);
         }
         try (Interrupt interrupt = new Interrupt();
-            MediaSource source = sourceOptions.open(input);
+            RenditionChannels channels = channel ? RenditionChannels.connect(spec, connection, input, out) : null;
+            MediaSource source = channel ? channels.source() : sourceOptions.open(input);
             Bridge bridge = Bridge.launch(new BridgeContext());
             MediaThreads threads = MediaThreads.start(Runtime.getRuntime().availableProcessors());
             Transcoder transcoder =
-                new Transcoder(source, profiles, bridge, threads, DeliveryPolicy.BATCH,
-                    profile -> places.open(profile.name()))) {
-            interrupt.onRaised(transcoder::cancel);
+                new Transcoder(source, profiles, bridge, threads,
+                    channel ? DeliveryPolicy.LIVE : DeliveryPolicy.BATCH,
+                    profile -> (channel ? channels : places).open(profile.name()))) {
+            interrupt.onRaised(() -> stop(transcoder, source));
             final PrintWriter err = spec.commandLine().getErr();
             err.println("input        " + source.description());
             err.flush();
             final long startNs = System.nanoTime();
             follow(transcoder, source);
-            return report(transcoder, (System.nanoTime() - startNs) / NANOS_PER_SECOND, places);
+            return report(
+                transcoder, (System.nanoTime() - startNs) / NANOS_PER_SECOND, channel ? channels : places);
         }
+    }
+
+    /** Also where the source waits for data that does not come. */
+    private static void stop(final Transcoder transcoder, final MediaSource source) {
+        transcoder.cancel();
+        source.close();
+    }
+
+    private RenditionPlaces places(final List<TranscodeProfile> profiles) {
+        final RenditionPlaces places = new RenditionPlaces(out, segments);
+        for (final TranscodeProfile profile : profiles) {
+            Usage.require(spec, !OutputFile.isSame(places.file(profile.name()), input), "--out", out,
+                "other files than INPUT, which they would destroy");
+        }
+        return places;
     }
 
     private List<TranscodeProfile> profiles() {
@@ -153,10 +181,10 @@ final class TranscodeCommand implements Callable<Integer> {
             : "%d frames, %.0f %%".formatted(frames, Math.min(100, 100 * seconds * 90_000 / source.durationTicks()));
     }
 
-    private int report(final Transcoder transcoder, final double seconds, final RenditionPlaces places)
+    private int report(final Transcoder transcoder, final double seconds, final RenditionTargets targets)
         throws IOException {
         final TranscodeReport report = new TranscodeReport(
-            transcoder.framesDecoded(), transcoder.unitsLost(), seconds, transcoder.stats(), places);
+            transcoder.framesDecoded(), transcoder.unitsLost(), seconds, transcoder.stats(), targets);
         final PrintWriter stdout = spec.commandLine().getOut();
         stdout.print(report.toTable());
         stdout.flush();

@@ -14,10 +14,11 @@ import java.util.Map;
  * @param unitsLost     video units without a picture.
  * @param seconds       how long it took.
  * @param renditions    figures of each.
- * @param places        where they are.
+ * @param targets       where they are.
  */
 record TranscodeReport(
-    long framesDecoded, long unitsLost, double seconds, List<RenditionStats> renditions, RenditionPlaces places) {
+    long framesDecoded, long unitsLost, double seconds, List<RenditionStats> renditions,
+    RenditionTargets targets) {
 
     String toTable() {
         final StringBuilder text = new StringBuilder();
@@ -29,7 +30,8 @@ record TranscodeReport(
         for (final RenditionStats rendition : renditions) {
             text.append("%-12s %10s %,10d %,10d %,10d %,10d %,10d  %s%n".formatted(rendition.name(),
                 rendition.width() + "x" + rendition.height(), rendition.framesOut(), rendition.framesThinned(),
-                rendition.framesLate(), rendition.framesFailed(), rendition.segments(), places.file(rendition.name())));
+                rendition.framesLate(), rendition.framesFailed(), rendition.segments(),
+                targets.target(rendition.name())));
         }
         return text.toString();
     }
@@ -59,7 +61,7 @@ record TranscodeReport(
         fields.put("audioFailed", rendition.audioFailed());
         fields.put("segments", rendition.segments());
         fields.put("encoder", rendition.encoder());
-        fields.put("output", places.file(rendition.name()).toString());
+        fields.put("output", targets.target(rendition.name()));
         fields.put("failure", rendition.failure());
         return fields;
     }
