@@ -13,6 +13,7 @@ import dev.rill.trickle.SegmentHandler;
 import dev.rill.trickle.TrickleSubscriber;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.agrona.CloseHelper;
 
 /** First stage: reads the subscription, takes the transport stream apart, has the video decoded. */
 final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler {
@@ -51,7 +52,6 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
         video = new VideoIntake(lines, decoder, context, process::wake);
         side = new SideLine(lines, egress::wake);
         lines.counters.decoder = decoder.name();
-        subscriber.onReadable(this::wake);
         onDone = process::wake;
     }
 
@@ -61,11 +61,14 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
         final StageAgent egress) {
         final int capacity = context.ringCapacity() + context.inFlightWindow() + SPARE_SLOTS;
         final DecoderSlots slots = new DecoderSlots(context.bridge(), capacity);
+        VideoDecoder decoder = null;
         try {
-            final VideoDecoder decoder = Codecs.h264Decoder(slots, context.hardwareDecoding(), context.maxPixels());
-            return new IntakeAgent(lines, context, slots, decoder, process, egress);
+            decoder = Codecs.h264Decoder(slots, context.hardwareDecoding(), context.maxPixels());
+            final IntakeAgent agent = new IntakeAgent(lines, context, slots, decoder, process, egress);
+            context.subscriber().onReadable(agent::wake);
+            return agent;
         } catch (final RuntimeException ex) {
-            slots.close();
+            CloseHelper.quietCloseAll(decoder, slots);
             throw ex;
         }
     }

@@ -101,6 +101,34 @@ class LiveTranscodeTest {
     }
 
     @Test
+    void shouldGoOnWhereTimeJumpsBack() {
+        final TestMedia late = TestMedia.video(bridge, 160, 96, 9_000_000, GOP, GOP);
+        final TestMedia early = TestMedia.video(bridge, 160, 96, 0, GOP, GOP);
+        input.segments(late.segments).segments(early.segments).end(EndReason.CHANNEL_CLOSED);
+
+        final List<RenditionStats> stats = run(DeliveryPolicy.BATCH, "name=same");
+
+        assertThat(stats.get(0).framesOut()).isEqualTo(2 * GOP);
+        assertThat(outputs.get("same").units()).extracting(List::size).containsExactly(GOP, GOP);
+        assertThat(outputs.get("same").units()).allMatch(segment -> segment.get(0).keyframe());
+    }
+
+    @Test
+    void shouldCountSoundBehindWhichNoPictureCame() {
+        final TestMedia media = TestMedia.videoAndAudio(bridge, 160, 96, 0, GOP, GOP);
+        final TsProgram program = TsProgram.of(TsStream.h264(0x100), TsStream.aac(0x101));
+        final TestMedia sound = TestMedia.audioOnly(program, 90_000, 1);
+        input.segments(media.segments).segments(sound.segments).end(EndReason.CHANNEL_CLOSED);
+
+        final List<RenditionStats> stats = run(DeliveryPolicy.BATCH, "name=same");
+
+        assertThat(stats.get(0).audioUnits()).isEqualTo(media.audio.size());
+        assertThat(stats.get(0).audioFailed()).isEqualTo(sound.audio.size());
+        assertThat(outputs.get("same").units()).extracting(List::size)
+            .containsExactly(GOP + media.audio.size(), 0);
+    }
+
+    @Test
     void shouldGiveUpFramesOfTheRenditionThatIsBehindAndOfNoOther() throws Exception {
         final TestMedia media = TestMedia.video(bridge, 160, 96, 0, SEGMENTS * GOP, GOP);
         try (ChannelSource source = feed(media, 0); Transcoder transcoder =

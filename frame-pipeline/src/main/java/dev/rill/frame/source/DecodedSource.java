@@ -180,6 +180,9 @@ public final class DecodedSource implements AutoCloseable {
     /** Gives everything back; by the thread that reads. Idempotent. */
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         source.close();
         slots.close();

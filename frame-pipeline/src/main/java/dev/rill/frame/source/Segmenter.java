@@ -131,9 +131,7 @@ public final class Segmenter implements PacketHandler, AutoCloseable {
         writer.beginSegment(bytes);
     }
 
-    /**
-     * Ends a segment of the source; one for which no keyframe came is empty.
-     */
+    /** Ends a segment of the source; one for which no keyframe came is empty. */
     public void cut() {
         if (!open) {
             segments++;
@@ -148,16 +146,21 @@ public final class Segmenter implements PacketHandler, AutoCloseable {
         return segments;
     }
 
-    /** Packets dropped because they came, or belong, in front of the first keyframe. */
+    /**
+     * Packets dropped because they came, or belong, in front of the first keyframe, or because no keyframe came behind
+     * them.
+     */
     public long leadingPackets() {
         return leadingPackets;
     }
 
-    /** Ends the open segment, if any; a further keyframe begins the next one. */
+    /** Ends the open segment, if any; a further keyframe begins the next one. Audio that waits for it is dropped. */
     @Override
     public void close() {
         endSegment();
-        writeLeadingAudio(Long.MAX_VALUE);
+        leadingPackets += leadingAudio.size();
+        leadingAudio.forEach(Packet::release);
+        leadingAudio.clear();
     }
 
     private void endSegment() {

@@ -31,6 +31,7 @@ final class Rendition implements PausingAgent, PacketHandler {
     private static final int QUEUE_CAPACITY = 1024;
     static final int MAX_FRAMES = 8;
     private static final int ITEMS_PER_TURN = 2;
+    private static final long RESTART_TICKS = 90_000;
     /** It is woken for whatever is offered. */
     private static final long PAUSE_NS = 100_000_000;
     /** Nobody wakes it when its channel takes data again. */
@@ -55,9 +56,11 @@ final class Rendition implements PausingAgent, PacketHandler {
     private boolean cutPending;
     private boolean cutDue = true;
     private boolean ending;
+    private boolean blocked;
     private boolean keyframeDue;
     private long keyframePts;
     private boolean opened;
+    private long lastPts;
 
     private volatile long framesIn;
     private volatile long framesOut;
@@ -67,6 +70,7 @@ final class Rendition implements PausingAgent, PacketHandler {
     private volatile long audioLate;
     private volatile long audioUnits;
     private volatile long audioFailed;
+    private volatile long audioLeft;
     private volatile long segments;
     private volatile String failure;
     private volatile boolean over;
@@ -147,14 +151,15 @@ final class Rendition implements PausingAgent, PacketHandler {
         final FrameFormat format = used == null ? null : used.format();
         return new RenditionStats(profile.name(), format == null ? 0 : format.width(),
             format == null ? 0 : format.height(), framesIn + framesLate, framesOut, framesThinned, framesLate,
-            framesFailed, scaled == null ? 0 : scaler.scaledFrames(), audioUnits, audioFailed + audioLate, segments,
+            framesFailed, scaled == null ? 0 : scaler.scaledFrames(), audioUnits - audioLeft,
+            audioFailed + audioLate + audioLeft, segments,
             used == null ? "" : used.name(), failure);
     }
 
     @Override
     public int doWork() {
         int items = 0;
-        while (items < ITEMS_PER_TURN && isClear() && take(queue.poll())) {
+        while (!over && isClear() && items < ITEMS_PER_TURN && take(queue.poll())) {
             items++;
         }
         if (ending && !over && isClear()) {
@@ -168,12 +173,13 @@ final class Rendition implements PausingAgent, PacketHandler {
         if (failure == null && sink.failure() != null) {
             fail(new MediaException(sink.failure()));
         }
-        return failure != null || sink.drain();
+        blocked = failure == null && !sink.drain();
+        return !blocked;
     }
 
     @Override
     public long maxPauseNs() {
-        return isClear() ? PAUSE_NS : BLOCKED_PAUSE_NS;
+        return blocked ? BLOCKED_PAUSE_NS : PAUSE_NS;
     }
 
     @Override
@@ -241,6 +247,7 @@ final class Rendition implements PausingAgent, PacketHandler {
         try {
             segmenter.onPacket(packet);
             audioUnits++;
+            audioLeft = segmenter.leadingPackets();
         } catch (final RuntimeException ex) {
             audioFailed++;
             fail(ex);
@@ -274,6 +281,7 @@ final class Rendition implements PausingAgent, PacketHandler {
         try {
             if (failure == null) {
                 segmenter.close();
+                audioLeft = segmenter.leadingPackets();
             }
         } catch (final RuntimeException ex) {
             fail(ex);
@@ -292,8 +300,14 @@ final class Rendition implements PausingAgent, PacketHandler {
     private void encode(final Frame frame) {
         if (!opened) {
             opened = true;
-            open(frame.slot.format());
+            final FrameFormat source = frame.slot.format();
+            final int[] size = profile.sizeFor(source.width(), source.height());
+            encoder = open(FrameFormat.of(PixelFormat.I420, size[0], size[1]));
+        } else if (frame.pts <= lastPts && !restart(frame.pts)) {
+            framesFailed++;
+            return;
         }
+        lastPts = frame.pts;
         final boolean isFirst = framesOut == 0;
         keyframeDue |= isFirst || Math.abs(frame.pts - keyframePts) >= profile.gopTicks();
         if (frame.slot.format().equals(encoder.format())) {
@@ -307,6 +321,18 @@ final class Rendition implements PausingAgent, PacketHandler {
         } finally {
             target.release();
         }
+    }
+
+    /** An encoder demands that time advances: where it jumps back by more than a second another one goes on. */
+    private boolean restart(final long pts) {
+        if (lastPts - pts <= RESTART_TICKS) {
+            return false;
+        }
+        final FrameFormat format = encoder.format();
+        encoder.close();
+        encoder = open(format);
+        keyframeDue = true;
+        return true;
     }
 
     private FrameSlot scaledSlot() {
@@ -325,12 +351,10 @@ final class Rendition implements PausingAgent, PacketHandler {
         }
     }
 
-    private void open(final FrameFormat source) {
-        final int[] size = profile.sizeFor(source.width(), source.height());
-        final FrameFormat format = FrameFormat.of(PixelFormat.I420, size[0], size[1]);
+    private VideoEncoder open(final FrameFormat format) {
         final boolean isSlower = profile.fps() > 0
             && (long) profile.fps() * transcode.denominator < transcode.numerator;
-        encoder = Codecs.h264Encoder(new EncoderContext()
+        return Codecs.h264Encoder(new EncoderContext()
             .format(format)
             .bitRate(profile.bitRate())
             .profile(profile.h264Profile())

@@ -14,10 +14,12 @@ package dev.rill.frame.transcode;
  * @param framesOut     frames encoded and handed to its sink.
  * @param framesThinned frames left out because its rate is lower than that of the source.
  * @param framesLate    frames of a live source given up because it was behind.
- * @param framesFailed  frames lost because it failed.
+ * @param framesFailed  frames lost because it failed, or because their time was not after that of the frame before,
+ *                      by a second at most.
  * @param framesScaled  frames of another size than the source's.
  * @param audioUnits    audio units passed on.
- * @param audioFailed   audio units lost because it failed, or, of a live source, stood still.
+ * @param audioFailed   audio units lost because it failed, because it stood still (of a live source), or because no
+ *                      picture is there to be heard with.
  * @param segments      segments handed to its sink.
  * @param encoder       name of its encoder, empty before the first frame.
  * @param failure       why it failed, or null.
