@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rill.frame.DeliveryPolicy;
+import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.TestPatternContext;
+import dev.rill.frame.source.TestPatternSource;
 import dev.rill.jobs.JobException;
 import dev.rill.jobs.gateway.GatewayReport;
 import dev.rill.jobs.gateway.GatewaySession;
+import dev.rill.jobs.gateway.SourcePace;
 import dev.rill.jobs.session.SessionChannels;
 import dev.rill.jobs.session.SessionRequest;
 import java.nio.file.Path;
@@ -156,6 +160,27 @@ class SessionFaultsTest {
         }
         assertThat(MediaProbe.of(folder.resolve("first.ts")).pictures).isNotEmpty();
         assertThat(MediaProbe.of(folder.resolve("second.ts")).pictures).isNotEmpty();
+    }
+
+    /** LS-52. */
+    @Test
+    void shouldShowNoFrameOfASessionInTheNext() throws InterruptedException {
+        try (Scenario scenario = Scenario.launch(Scenario.context(DeliveryPolicy.LIVE))) {
+            try (GatewaySession first = scenario.start("tint", 20, folder.resolve("first.ts"))) {
+                Scenario.await("frames of the first session", () -> first.report().framesOut() > 10);
+            }
+            Scenario.await("end of the first session", () -> scenario.orchestrator.sessionCount() == 0);
+            final MediaSource smaller = TestPatternSource.open(new TestPatternContext().size(128, 96).seconds(2));
+            try (GatewaySession second = scenario.start(new SessionRequest("tint", Map.of(), "", ""), smaller,
+                SourcePace.REALTIME, folder.resolve("second.ts"))) {
+                final GatewayReport report = Scenario.awaitEnd(second);
+
+                assertThat(report.failure()).isNull();
+                assertThat(report.unmatched()).as("frames that the second session never sent").isZero();
+            }
+        }
+        assertThat(MediaProbe.of(folder.resolve("second.ts")).pictures).isNotEmpty()
+            .as("a frame of the first session is larger").allMatch(picture -> picture.width() == 128);
     }
 
     private static boolean hasEnded(final GatewaySession session) {
