@@ -68,6 +68,8 @@ final class BatchCommand implements Callable<Integer> {
         Usage.require(spec, !OutputFile.isSame(out, input), "--out", out,
             "another file than INPUT, which it would destroy");
         if (json != null) {
+            Usage.require(spec, !OutputFile.isSame(json, input) && !OutputFile.isSame(json, out.toString()), "--json",
+                json, "another file than INPUT and --out");
             OutputFile.requireWritable(json);
         }
         final Model model = effect.model();

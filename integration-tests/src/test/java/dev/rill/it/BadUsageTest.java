@@ -22,7 +22,7 @@ class BadUsageTest {
     @Test
     void shouldAskForACommand() {
         assertUsage(rill(), "rill",
-            "expected a command: demo, serve, publish, subscribe, channels, relay, transcode or conform");
+            "expected a command: demo, serve, publish, subscribe, channels, relay, batch, transcode or conform");
     }
 
     @Test

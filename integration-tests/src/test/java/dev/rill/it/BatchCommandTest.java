@@ -63,6 +63,8 @@ class BatchCommandTest {
         "--effect edge --param blur=1 --out o.mp4 | --param: ",
         "--device tpu --out o.mp4 | auto, cpu or java",
         "--quality 0 --out o.jpg | 1 to 100",
+        "--out o.mp4 --json in.mp4 | another file than INPUT and --out",
+        "--out o.mp4 --json o.mp4 | another file than INPUT and --out",
         "--effect tint | --out"})
     void shouldRefuseWrongUsageInOneLine(final String options, final String expected) {
         final Cli result = rill(Stream.concat(Stream.of("batch", "in.mp4"), Stream.of(options.split(" ")))

@@ -112,6 +112,19 @@ class ControlChannelTest {
         assertThat(told).isSorted().doesNotHaveDuplicates().startsWith(0.0).endsWith(0.5);
     }
 
+    @Test
+    void shouldTellEveryErrorOfABurstToAReaderThatWasHeldUp() throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            write("{\"strength\":" + (2 + i) + "}");
+        }
+        write("{\"strength\":0.5}");
+        Thread.sleep(100); // All is written meanwhile; the reader looks at nothing.
+
+        awaitTold(0.5);
+
+        assertThat(errors).hasSize(20);
+    }
+
     private void onEvent(final SessionEvent event) {
         if ("error".equals(event.type())) {
             errors.add(event);

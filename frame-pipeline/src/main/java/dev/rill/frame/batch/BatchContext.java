@@ -8,6 +8,7 @@ import dev.rill.gpu.ModelParameters;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -18,6 +19,8 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class BatchContext {
     /** Longest body that is taken if not set: 1 GiB. */
     public static final long MAX_BODY_BYTES_DEFAULT = 1L << 30;
+
+    private static final Pattern EXTENSION = Pattern.compile("[A-Za-z0-9]{1,8}");
 
     private String input;
     private InputStream inputBody;
@@ -251,6 +254,8 @@ public final class BatchContext {
             input == null ? "none" : "two");
         require((output == null) != (outputBody == null), "output", "a file or a body",
             output == null ? "none" : "two");
+        require(outputBody == null || EXTENSION.matcher(outputExtension).matches(), "output", "the extension of a file",
+            outputExtension);
         require(maxBodyBytes >= 1, "maxBodyBytes", "1 or more", maxBodyBytes);
         require(quality >= 1 && quality <= 100, "quality", "1..100", quality);
         require(bitRate >= 0, "bitRate", "0 or more", bitRate);

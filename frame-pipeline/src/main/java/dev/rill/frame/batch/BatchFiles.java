@@ -58,7 +58,7 @@ final class BatchFiles implements AutoCloseable {
             return Files.createTempFile(folder, "." + name + ".", dot < 0 ? "" : name.substring(dot));
         } catch (final IOException ex) {
             final Path folder = target == null ? null : target.toAbsolutePath().getParent();
-            throw new MediaException("result " + target + ": cannot be created: "
+            throw new MediaException("result " + (target == null ? "body" : target) + ": cannot be created: "
                 + (folder != null && !Files.isDirectory(folder) ? "directory " + folder + " does not exist" : ex), ex);
         }
     }

@@ -43,6 +43,7 @@ public final class BatchRunner implements AutoCloseable {
     private volatile StreamError error;
     private volatile boolean cancelled;
     private BatchResult result;
+    private MediaException outcome;
 
     private BatchRunner(final BatchContext context, final BatchFiles files, final DecodedSource source) {
         this.context = context;
@@ -136,7 +137,9 @@ public final class BatchRunner implements AutoCloseable {
 
     /** Ends the batch soon: there will be no result. Idempotent; nothing happens if it is over. */
     public void cancel() {
-        cancelled |= !isOver();
+        if (!isOver()) {
+            cancelled = true;
+        }
         source.cancel();
         pipeline.close();
     }
@@ -150,22 +153,36 @@ public final class BatchRunner implements AutoCloseable {
      */
     public BatchResult await() throws InterruptedException {
         over.await();
-        if (result == null) {
-            pipeline.close();
-            final MediaException failure = failure();
-            if (failure != null) {
-                throw failure;
-            }
-            files.deliver(context.outputBody());
-            result = new BatchResult(
-                pipeline.stats(), source.warnings() + (publisher == null ? 0 : publisher.droppedUnits()));
+        if (result == null && outcome == null) {
+            conclude();
+        }
+        if (outcome != null) {
+            throw outcome;
         }
         return result;
+    }
+
+    private void conclude() {
+        pipeline.close();
+        outcome = failure();
+        if (outcome == null) {
+            try {
+                files.deliver(context.outputBody());
+                result = new BatchResult(
+                    pipeline.stats(), source.warnings() + (publisher == null ? 0 : publisher.droppedUnits()));
+            } catch (final MediaException ex) {
+                outcome = ex;
+            }
+        }
     }
 
     private MediaException failure() {
         if (cancelled) {
             return new MediaException("batch of " + source.description() + ": cancelled");
+        }
+        if (end == PipelineEnd.INPUT_ENDED && pipeline.stats().framesIn() == 0) {
+            return new MediaException(
+                "batch of " + source.description() + ": expected a picture that can be decoded, actual none");
         }
         if (publisher != null && publisher.cause() != null) {
             return named(publisher.cause());
@@ -208,10 +225,11 @@ public final class BatchRunner implements AutoCloseable {
 
         @Override
         public void onError(final StreamError newError) {
-            if (newError.fatal()) {
-                error = newError;
-            }
             context.listener().onError(newError);
+            if (error == null && (newError.fatal() || newError.code() == StreamError.Code.INFERENCE)) {
+                error = newError;
+                over.countDown(); // There will be no result: whoever waits ends it.
+            }
         }
 
         @Override

@@ -59,9 +59,14 @@ final class SinkPublisher implements TricklePublisher {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            attempt(sink::close);
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            sink.close();
+        } catch (final MediaException ex) {
+            cause = cause == null ? ex : cause;
         }
     }
 

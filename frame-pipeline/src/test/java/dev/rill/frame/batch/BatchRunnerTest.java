@@ -158,6 +158,15 @@ class BatchRunnerTest {
     }
 
     @Test
+    void shouldRefuseAnExtensionThatIsNone() {
+        final BatchContext context =
+            new BatchContext().input(film().toString()).output(new ByteArrayOutputStream(), "../ts");
+
+        assertThatThrownBy(() -> launch(context)).isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("output: expected the extension of a file, actual ../ts");
+    }
+
+    @Test
     void shouldRefuseABodyThatIsTooLong() throws Exception {
         final byte[] body = Files.readAllBytes(film());
         final BatchContext context = new BatchContext()
@@ -200,6 +209,28 @@ class BatchRunnerTest {
     }
 
     @Test
+    void shouldLeaveNoFileOpenWhenTheResultFails() throws Exception {
+        final Path in = new SampleMedia().audio("libopus").frames(5).write(folder.resolve("in.mkv"));
+        for (int round = 0; round < 3; round++) {
+            assertThatThrownBy(() -> run(
+                new BatchContext().input(in.toString()).output(folder.resolve("out.mov"))))
+                .isInstanceOf(MediaException.class);
+        }
+
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(open.map(BatchRunnerTest::target).filter(name -> name.contains(folder.toString()))).isEmpty();
+        }
+    }
+
+    private static String target(final Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (final IOException ex) {
+            return ""; // That of the listing itself is gone already.
+        }
+    }
+
+    @Test
     void shouldNameABodyThatTakesNothing() throws Exception {
         final OutputStream closed = new OutputStream() {
             @Override
@@ -209,8 +240,12 @@ class BatchRunnerTest {
         };
         final BatchContext context = new BatchContext().input(film().toString()).output(closed, "ts");
 
-        assertThatThrownBy(() -> run(context)).isInstanceOf(MediaException.class)
-            .hasMessageContaining("result body").hasMessageContaining("peer is gone");
+        try (BatchRunner batch = launch(context)) {
+            for (int wait = 0; wait < 2; wait++) {
+                assertThatThrownBy(batch::await).isInstanceOf(MediaException.class)
+                    .hasMessageContaining("result body").hasMessageContaining("peer is gone");
+            }
+        }
     }
 
     private Path film() {

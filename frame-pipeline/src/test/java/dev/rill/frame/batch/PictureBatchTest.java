@@ -1,9 +1,11 @@
 package dev.rill.frame.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rill.frame.PacketPool;
+import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.source.DecodedSource;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeContext;
@@ -15,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +115,20 @@ class PictureBatchTest {
 
         assertThat(result.warnings()).isEqualTo(1);
         assertBars(ImageIO.read(out.toFile()), 96);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "ts", "mp4"})
+    void shouldKeepTheFormerResultOfAPictureThatCannotBeDecoded(final String extension) throws Exception {
+        final Path whole = write(bars(96, BufferedImage.TYPE_INT_RGB), "png");
+        final Path torn = folder.resolve("torn.png");
+        Files.write(torn, Arrays.copyOf(Files.readAllBytes(whole), 60));
+        final Path out = Files.writeString(folder.resolve("out." + extension), "former");
+
+        assertThatThrownBy(() -> run("identity", torn, out)).isInstanceOf(MediaException.class)
+            .hasMessageContaining("torn.png");
+
+        assertThat(out).hasContent("former");
     }
 
     @Test

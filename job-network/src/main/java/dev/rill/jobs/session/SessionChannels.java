@@ -1,5 +1,6 @@
 package dev.rill.jobs.session;
 
+import dev.rill.trickle.ChannelOptions;
 import dev.rill.trickle.Channels;
 import java.util.List;
 
@@ -11,6 +12,8 @@ import java.util.List;
 public record SessionChannels(String manifestId) {
     private static final String MEDIA = "video/MP2T";
     private static final String JSON = "application/json";
+    /** A reader that is held up for a moment must not miss a document of a burst, so more are kept than of media. */
+    private static final int RETAINED_DOCUMENTS = 64;
 
     /** Media from the gateway to the engine. */
     public String in() {
@@ -41,8 +44,9 @@ public record SessionChannels(String manifestId) {
     public void create(final Channels channels) {
         channels.create(in(), MEDIA);
         channels.create(out(), MEDIA);
-        channels.create(control(), JSON);
-        channels.create(events(), JSON);
+        final ChannelOptions documents = ChannelOptions.DEFAULTS.retainedSegments(RETAINED_DOCUMENTS);
+        channels.create(control(), JSON, documents);
+        channels.create(events(), JSON, documents);
     }
 
     /** Closes all four; those already gone are skipped. */
