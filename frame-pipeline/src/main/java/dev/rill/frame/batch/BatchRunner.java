@@ -184,11 +184,11 @@ public final class BatchRunner implements AutoCloseable {
             return new MediaException(
                 "batch of " + source.description() + ": expected a picture that can be decoded, actual none");
         }
-        if (publisher != null && publisher.cause() != null) {
-            return named(publisher.cause());
-        }
-        if (error != null) {
+        if (error != null && error.code() != StreamError.Code.OUTPUT_REFUSED) {
             return named(new MediaException(error.message()));
+        }
+        if (publisher != null && publisher.cause() != null) {
+            return named(publisher.cause()); // Says more than that the output refuses.
         }
         if (end != PipelineEnd.INPUT_ENDED) {
             return new MediaException("batch of " + source.description() + ": ended early: " + end);
