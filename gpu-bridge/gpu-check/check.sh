@@ -13,6 +13,8 @@ ldconfig -p | grep -q 'libudev\.so\.1' || export LD_LIBRARY_PATH=$bundle/native$
 libraries=$(printf '%s:' "$bundle"/lib/*.jar "$bundle"/tests/*.jar)
 classes=$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline:$libraries$bundle/rill.jar
 options=(-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -XX:+UseSerialGC)
+# The image has no java.desktop, whose image reader judges pictures.
+without=(--exclude-classname='.*FuzzTest' --exclude-classname='.*PictureBatchTest')
 # Some tests make stages fail on purpose.
 quiet=-Dorg.slf4j.simpleLogger.log.dev.rill.frame.FramePipeline=off
 
@@ -38,7 +40,7 @@ decode() {
 
 tests() {
     RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" "$quiet" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
-        --disable-banner --details=summary --exclude-tag=long --exclude-classname='.*FuzzTest' \
+        --disable-banner --details=summary --exclude-tag=long "${without[@]}" \
         --scan-classpath="$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline" --include-package=dev.rill.gpu --include-package=dev.rill.frame
 }
 
