@@ -13,13 +13,13 @@ import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsStream;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeContext;
+import dev.rill.testing.Await;
 import dev.rill.trickle.EndReason;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
@@ -137,7 +137,8 @@ class LiveTranscodeTest {
             final CompletableFuture<Boolean> run = CompletableFuture.supplyAsync(transcoder::run);
             for (int n = 0; n < SEGMENTS; n++) {
                 final long frames = (long) GOP * (n + 1);
-                await(transcoder, () -> transcoder.stats().get(1).framesOut() == frames);
+                Await.until(() -> "frames " + transcoder.stats(),
+                    () -> transcoder.stats().get(1).framesOut() == frames);
                 if (n < SEGMENTS - 1) {
                     input.segment(media.segments.get(n + 1));
                 }
@@ -222,14 +223,6 @@ class LiveTranscodeTest {
                 outputs.put(profile.name(), output);
                 return new ChannelSink(profile.name(), output);
             });
-    }
-
-    private static void await(final Transcoder transcoder, final BooleanSupplier condition) throws Exception {
-        final long deadlineNs = System.nanoTime() + DEADLINE_NS;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("%s", transcoder.stats()).isLessThan(deadlineNs);
-            Thread.sleep(1);
-        }
     }
 
     private static List<TestOutput.Unit> of(final List<TestOutput.Unit> units, final Packet.Kind kind) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rill.testing.Await;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import java.nio.file.Path;
@@ -74,9 +75,8 @@ class TranscodeChannelTest {
         return CompletableFuture.supplyAsync(() -> rill(arguments), task -> new Thread(task).start());
     }
 
-    private static void awaitReader(final TrickleServer server, final String channel) throws InterruptedException {
-        while (server.channels().stats(channel).orElseThrow().parkedReaders() == 0) {
-            Thread.sleep(5);
-        }
+    private static void awaitReader(final TrickleServer server, final String channel) {
+        Await.until(() -> "reader of " + channel,
+            () -> server.channels().stats(channel).orElseThrow().parkedReaders() > 0);
     }
 }

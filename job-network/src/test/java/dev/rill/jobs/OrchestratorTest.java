@@ -13,6 +13,7 @@ import dev.rill.jobs.session.SessionChannels;
 import dev.rill.jobs.session.SessionEvent;
 import dev.rill.jobs.session.SessionReply;
 import dev.rill.jobs.session.SessionRequest;
+import dev.rill.testing.Await;
 import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TrickleSubscriber;
 import java.io.IOException;
@@ -236,11 +237,7 @@ class OrchestratorTest {
         return connection.getResponseCode();
     }
 
-    private static void await(final BooleanSupplier condition) throws InterruptedException {
-        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadlineNs).as("time left").isNegative();
-            Thread.sleep(2);
-        }
+    private static void await(final BooleanSupplier condition) {
+        Await.until(() -> "end of sessions, or an event", condition);
     }
 }

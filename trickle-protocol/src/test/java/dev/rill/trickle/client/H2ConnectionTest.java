@@ -3,6 +3,7 @@ package dev.rill.trickle.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.conform.client.Inbound;
+import dev.rill.testing.Await;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.SegmentWriter;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rill.conform.client.Inbound;
 import dev.rill.conform.client.ScriptedHttp1;
 import dev.rill.conform.client.ScriptedServer;
+import dev.rill.testing.Await;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.HttpTrickleContext;
 import dev.rill.trickle.SegmentWriter;

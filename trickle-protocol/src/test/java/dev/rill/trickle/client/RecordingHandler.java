@@ -2,6 +2,7 @@ package dev.rill.trickle.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.testing.Await;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentHandler;
 import dev.rill.trickle.TrickleSubscriber;

@@ -4,6 +4,7 @@ import dev.rill.conform.JsonObject;
 import dev.rill.conform.client.ClientEvents;
 import dev.rill.conform.client.ClientTask;
 import dev.rill.conform.client.ClientUnderTest;
+import dev.rill.testing.Await;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.HttpTrickle;
 import dev.rill.trickle.SegmentWriter;

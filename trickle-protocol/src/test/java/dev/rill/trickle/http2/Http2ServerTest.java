@@ -2,11 +2,11 @@ package dev.rill.trickle.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.testing.Await;
 import dev.rill.trickle.BearerTokenAuthorizer;
 import dev.rill.trickle.BearerTokenAuthorizer.Right;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
-import dev.rill.trickle.client.Await;
 import io.netty.handler.codec.http2.Http2Error;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;

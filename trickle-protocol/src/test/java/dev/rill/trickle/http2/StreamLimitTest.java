@@ -2,9 +2,9 @@ package dev.rill.trickle.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.testing.Await;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
-import dev.rill.trickle.client.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

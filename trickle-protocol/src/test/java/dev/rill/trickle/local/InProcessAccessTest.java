@@ -3,6 +3,7 @@ package dev.rill.trickle.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.conform.wire.RawConnection;
+import dev.rill.testing.Await;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentWriter;
 import dev.rill.trickle.Trickle;
@@ -10,7 +11,6 @@ import dev.rill.trickle.TricklePublisher;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import dev.rill.trickle.TrickleSubscriber;
-import dev.rill.trickle.client.Await;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

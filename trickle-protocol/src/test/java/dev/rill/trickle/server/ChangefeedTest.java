@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rill.conform.wire.RawConnection;
+import dev.rill.testing.Await;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.LocalTrickle;
 import dev.rill.trickle.SegmentHandler;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
 import dev.rill.trickle.TrickleSubscriber;
-import dev.rill.trickle.client.Await;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -3,10 +3,10 @@ package dev.rill.trickle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.conform.wire.RawConnection;
+import dev.rill.testing.Await;
 import dev.rill.trickle.Delivery;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
-import dev.rill.trickle.client.Await;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

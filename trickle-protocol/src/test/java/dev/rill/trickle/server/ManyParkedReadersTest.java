@@ -3,12 +3,12 @@ package dev.rill.trickle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.rill.testing.Await;
 import dev.rill.trickle.SegmentWriter;
 import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TricklePublisher;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
-import dev.rill.trickle.client.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

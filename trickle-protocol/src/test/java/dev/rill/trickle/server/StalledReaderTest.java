@@ -3,9 +3,9 @@ package dev.rill.trickle.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.conform.wire.RawConnection;
+import dev.rill.testing.Await;
 import dev.rill.trickle.TrickleServer;
 import dev.rill.trickle.TrickleServerContext;
-import dev.rill.trickle.client.Await;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
