@@ -2,7 +2,6 @@ package dev.rill.frame;
 
 import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FrameSlot;
-import java.util.ArrayDeque;
 
 /**
  * The ring of frames in front of the bridge, as the stage that fills it sees it: where it is full, a live pipeline
@@ -13,14 +12,13 @@ final class DecodedFrames {
     private final PipelineLines lines;
     private final boolean isLive;
     private final FrameRateGate gate;
-    private final Runnable onOffered;
-    private final ArrayDeque<FramePassport> overflow = new ArrayDeque<>();
+    private final RingFeed<FramePassport> feed;
 
     DecodedFrames(final PipelineLines lines, final FramePipelineContext context, final Runnable onOffered) {
         this.lines = lines;
         isLive = context.policy() == DeliveryPolicy.LIVE;
         gate = new FrameRateGate(context.maxFrameRate());
-        this.onOffered = onOffered;
+        feed = new RingFeed<>(lines.decoded, onOffered);
     }
 
     /** Takes over a frame and its slot. */
@@ -31,33 +29,29 @@ final class DecodedFrames {
         lines.counters.width = format.width();
         lines.counters.height = format.height();
         passport.onDecoded(slot, lines.clock.nanoTime());
-        if (gate.passes(passport.pts())) {
-            offer(passport);
-        } else {
+        if (!gate.passes(passport.pts())) {
             lines.drop(passport, DropReason.ABOVE_FRAME_RATE);
+            return;
+        }
+        feed.add(passport);
+        while (isLive && !feed.isClear()) {
+            dropOldest();
+            feed.moveOn();
         }
     }
 
     /** Whether all that was added is in the ring. */
     boolean isClear() {
-        return overflow.isEmpty();
+        return feed.isClear();
     }
 
     int held() {
-        return overflow.size();
+        return feed.held();
     }
 
     /** Moves on what found no room; returns how much. */
     int moveOn() {
-        int work = 0;
-        while (!overflow.isEmpty() && lines.decoded.offer(overflow.peek())) {
-            overflow.poll();
-            work++;
-        }
-        if (work > 0) {
-            onOffered.run();
-        }
-        return work;
+        return feed.moveOn();
     }
 
     /** Gives up the oldest frame of the ring; false if it is empty. */
@@ -71,21 +65,6 @@ final class DecodedFrames {
     }
 
     void release() {
-        lines.dropAll(overflow, DropReason.ABANDONED);
-    }
-
-    private void offer(final FramePassport passport) {
-        if (!overflow.isEmpty()) {
-            overflow.add(passport);
-            return;
-        }
-        while (!lines.decoded.offer(passport)) {
-            if (!isLive) {
-                overflow.add(passport);
-                return;
-            }
-            dropOldest();
-        }
-        onOffered.run();
+        feed.release(passport -> lines.drop(passport, DropReason.ABANDONED));
     }
 }

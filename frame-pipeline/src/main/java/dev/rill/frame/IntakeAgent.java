@@ -27,7 +27,7 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
     private final TsReader reader;
     private final DecoderSlots slots;
     private final VideoIntake video;
-    private final SideLine side;
+    private final RingFeed<Object> side;
     private final Runnable onDone;
     private boolean inputOver;
     private boolean videoAbsent;
@@ -50,7 +50,7 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
         subscriber = context.subscriber();
         reader = new TsReader(this, lines.packets, context.clock(), context.maxUnitLength());
         video = new VideoIntake(lines, decoder, context, process::wake);
-        side = new SideLine(lines, egress::wake);
+        side = new RingFeed<>(lines.side, egress::wake);
         lines.counters.decoder = decoder.name();
         onDone = process::wake;
     }
@@ -200,7 +200,7 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
     void release() {
         subscriber.close();
         reader.close();
-        side.release();
+        side.release(PipelineLines::release);
         video.release();
         slots.close();
     }

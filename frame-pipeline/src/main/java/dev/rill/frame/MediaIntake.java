@@ -16,7 +16,7 @@ final class MediaIntake extends IntakeStage implements FrameHandler, PacketHandl
     private final DecodedSource source;
     private final StageAgent process;
     private final DecodedFrames frames;
-    private final SideLine side;
+    private final RingFeed<Object> side;
     private final AtomicLong framesIn = new AtomicLong();
     private final AtomicLong audioPacketsIn = new AtomicLong();
     private final AtomicLong audioBytesIn = new AtomicLong();
@@ -28,7 +28,7 @@ final class MediaIntake extends IntakeStage implements FrameHandler, PacketHandl
         this.process = process;
         source = context.source();
         frames = new DecodedFrames(lines, context, process::wake);
-        side = new SideLine(lines, egress::wake);
+        side = new RingFeed<>(lines.side, egress::wake);
         lines.counters.decoder = source.decoderName();
         side.add(source.program());
     }
@@ -110,7 +110,7 @@ final class MediaIntake extends IntakeStage implements FrameHandler, PacketHandl
     @Override
     void release() {
         frames.release();
-        side.release();
+        side.release(PipelineLines::release);
         source.close();
     }
 }
