@@ -2,21 +2,16 @@ package dev.rill.harness;
 
 import dev.rill.frame.batch.BatchContext;
 import dev.rill.frame.batch.BatchProgress;
-import dev.rill.frame.batch.BatchResult;
 import dev.rill.frame.batch.BatchRunner;
 import dev.rill.frame.sink.PictureFile;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.Model;
 import dev.rill.gpu.ModelParameters;
-import dev.rill.jobs.session.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -84,51 +79,20 @@ final class BatchCommand implements Callable<Integer> {
             err.println("effect       " + effect.description());
             err.flush();
             final long startNs = System.nanoTime();
-            follow(batch);
-            report(batch.await(), (System.nanoTime() - startNs) / NANOS_PER_SECOND);
+            Progress.follow(
+                err, ms -> batch.awaitOver(ms, TimeUnit.MILLISECONDS), () -> line(batch.progress()));
+            final BatchReport report =
+                new BatchReport(batch.await(), (System.nanoTime() - startNs) / NANOS_PER_SECOND, out);
+            spec.commandLine().getOut().print(report.toTable());
+            spec.commandLine().getOut().flush();
+            if (json != null) {
+                Files.writeString(json, report.toJson());
+            }
             return ExitCode.DONE;
         }
     }
 
-    private void follow(final BatchRunner batch) throws InterruptedException {
-        final PrintWriter err = spec.commandLine().getErr();
-        try (Progress progress = new Progress(err, System.console() != null, System.nanoTime())) {
-            while (!batch.awaitOver(50, TimeUnit.MILLISECONDS)) {
-                final long nowNs = System.nanoTime();
-                if (progress.isDue(nowNs)) {
-                    progress.show(nowNs, line(batch.progress()));
-                }
-            }
-        }
-    }
-
     private static String line(final BatchProgress progress) {
-        return progress.fraction() < 0 ? "%d frames".formatted(progress.framesOut())
-            : "%d frames, %.0f %%".formatted(progress.framesOut(), 100 * progress.fraction());
-    }
-
-    private void report(final BatchResult result, final double seconds) throws IOException {
-        final double fps = seconds > 0 ? result.stats().framesOut() / seconds : 0;
-        final PrintWriter stdout = spec.commandLine().getOut();
-        stdout.print("%-24s %,d%n".formatted("frames in", result.stats().framesIn()));
-        stdout.print("%-24s %,d%n".formatted("frames out", result.stats().framesOut()));
-        stdout.print("%-24s %,d%n".formatted("audio units out", result.stats().audioPacketsOut()));
-        stdout.print("%-24s %,d%n".formatted("warnings of the input", result.warnings()));
-        stdout.print("%-24s %.1f s, %.1f frames/s%n".formatted("took", seconds, fps));
-        stdout.print("%-24s %s%n".formatted("output", out));
-        stdout.flush();
-        if (json != null) {
-            final Map<String, Object> document = new LinkedHashMap<>();
-            document.put("framesIn", result.stats().framesIn());
-            document.put("framesOut", result.stats().framesOut());
-            document.put("audioUnitsOut", result.stats().audioPacketsOut());
-            document.put("warnings", result.warnings());
-            document.put("decoder", result.stats().decoder());
-            document.put("encoder", result.stats().encoder());
-            document.put("seconds", seconds);
-            document.put("fps", fps);
-            document.put("output", out.toString());
-            Files.writeString(json, new String(Json.writeIndented(document), StandardCharsets.UTF_8) + "\n");
-        }
+        return Progress.frames(progress.framesOut(), progress.fraction());
     }
 }

@@ -3,6 +3,8 @@ package dev.rill.harness;
 import dev.rill.jobs.gateway.SessionUrls;
 import java.net.URI;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -18,6 +20,15 @@ record ChannelUrl(URI url, URI base, String name) {
     @Override
     public String toString() {
         return url.toString();
+    }
+
+    /** Reads what was typed for {@code option}; what is none is wrong usage. */
+    static ChannelUrl parse(final CommandSpec spec, final String option, final String text) {
+        try {
+            return new Converter().convert(text);
+        } catch (final TypeConversionException e) {
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+        }
     }
 
     /** Whether a URL has a scheme, a host and a path, and nothing that a channel has no use for. */

@@ -18,10 +18,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code rill publish}: publishes an input on a channel, segment by segment. */
 @Command(
@@ -102,7 +100,7 @@ final class PublishCommand implements Callable<Integer> {
 
     private void checkOptions() {
         Usage.require(spec, !operands.isEmpty(), "URL", "missing", "the channel to publish on");
-        channel = channelUrl(operands.get(operands.size() - 1));
+        channel = ChannelUrl.parse(spec, "URL", operands.get(operands.size() - 1));
         input = operands.size() == 1 ? STANDARD_INPUT : operands.get(0);
         Usage.require(
             spec, mode.isRaw() || operands.size() <= 2, "INPUT", operands.size() - 1 + " of them", "one, or --raw");
@@ -116,14 +114,6 @@ final class PublishCommand implements Callable<Integer> {
 
     private List<String> inputs() {
         return operands.subList(0, operands.size() - 1);
-    }
-
-    private ChannelUrl channelUrl(final String text) {
-        try {
-            return new ChannelUrl.Converter().convert(text);
-        } catch (final TypeConversionException e) {
-            throw new ParameterException(spec.commandLine(), "URL: " + e.getMessage(), e);
-        }
     }
 
     private void publishMedia(final Interrupt interrupt) {

@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.SystemNanoClock;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** A channel as the source of renditions, and a channel for each, by URLs as typed. */
 final class RenditionChannels implements RenditionTargets, AutoCloseable {
@@ -50,8 +48,8 @@ final class RenditionChannels implements RenditionTargets, AutoCloseable {
         final int slash = out.lastIndexOf('/') + 1;
         final String pattern = out.substring(slash);
         Usage.require(spec, pattern.contains(NAME), "--out", out, "the URL of a channel with {name} in its name");
-        final ChannelUrl from = url(spec, "INPUT", input);
-        final ChannelUrl to = url(spec, "--out", out.replace(NAME, "name"));
+        final ChannelUrl from = ChannelUrl.parse(spec, "INPUT", input);
+        final ChannelUrl to = ChannelUrl.parse(spec, "--out", out.replace(NAME, "name"));
         final HttpTrickle source = Trickles.connect(spec, connection.context(from.base()));
         try {
             return new RenditionChannels(from.name(), out.substring(0, slash), pattern, source,
@@ -59,14 +57,6 @@ final class RenditionChannels implements RenditionTargets, AutoCloseable {
         } catch (final RuntimeException ex) {
             source.close();
             throw ex;
-        }
-    }
-
-    private static ChannelUrl url(final CommandSpec spec, final String option, final String text) {
-        try {
-            return new ChannelUrl.Converter().convert(text);
-        } catch (final TypeConversionException ex) {
-            throw new ParameterException(spec.commandLine(), option + ": " + ex.getMessage(), ex);
         }
     }
 

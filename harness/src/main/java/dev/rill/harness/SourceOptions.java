@@ -43,7 +43,11 @@ final class SourceOptions {
         if (TEST.equals(input)) {
             return Sources.testPattern(size, fps, seconds == null ? TEST_SECONDS : seconds);
         }
-        final MediaSource source = Sources.file(input);
+        return limit(Sources.file(input));
+    }
+
+    /** Ends a source after as many seconds as were asked for. */
+    MediaSource limit(final MediaSource source) {
         return seconds == null ? source : new DurationLimit(source, seconds);
     }
 }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     name = "transcode", mixinStandardHelpOptions = true, sortOptions = false,
     description = {
         "Decodes an input once and makes several renditions of it: H.264 of other sizes, rates and bit rates, with the "
-            + "sound passed on. Nothing is dropped."},
+            + "sound passed on. Nothing of a file is dropped."},
     footer = {
         "", "With --channel it goes on for as long as the channel does: segments stay those of the channel, and a "
             + "rendition that is behind gives up frames.",
@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
         "Example: rill transcode --channel http://127.0.0.1:2939/movie --profile 360p "
             + "--out http://127.0.0.1:2939/movie-{name}"})
 final class TranscodeCommand implements Callable<Integer> {
-    private static final long POLL_MS = 50;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double TICKS_PER_SECOND = 90_000;
 
     @Spec
     private CommandSpec spec;
@@ -92,11 +92,12 @@ final class TranscodeCommand implements Callable<Integer> {
         Usage.require(spec, !channel || !segments, "--segments", "with --channel", "files, or --channel without it");
         final RenditionPlaces places = channel ? null : places(profiles);
         if (json != null) {
+            Usage.require(spec, !OutputFile.isSame(json, input), "--json", json, "another file than INPUT");
             OutputFile.requireWritable(json);
         }
         try (Interrupt interrupt = new Interrupt();
             RenditionChannels channels = channel ? RenditionChannels.connect(spec, connection, input, out) : null;
-            MediaSource source = channel ? channels.source() : sourceOptions.open(input);
+            MediaSource source = channel ? sourceOptions.limit(channels.source()) : sourceOptions.open(input);
             Bridge bridge = Bridge.launch(new BridgeContext());
             MediaThreads threads = MediaThreads.start(Runtime.getRuntime().availableProcessors());
             Transcoder transcoder =
@@ -151,20 +152,13 @@ final class TranscodeCommand implements Callable<Integer> {
         final Thread thread = new Thread(task, "rill-transcode");
         thread.setDaemon(true);
         thread.start();
-        final PrintWriter err = spec.commandLine().getErr();
-        try (Progress progress = new Progress(err, System.console() != null, System.nanoTime())) {
-            while (!isOver(task)) {
-                final long nowNs = System.nanoTime();
-                if (progress.isDue(nowNs)) {
-                    progress.show(nowNs, line(transcoder, source));
-                }
-            }
-        }
+        Progress.follow(spec.commandLine().getErr(), ms -> isOver(task, ms), () -> line(transcoder, source));
     }
 
-    private static boolean isOver(final FutureTask<Boolean> task) throws InterruptedException {
+    private static boolean isOver(final FutureTask<Boolean> task, final long momentMs)
+        throws InterruptedException {
         try {
-            task.get(POLL_MS, TimeUnit.MILLISECONDS);
+            task.get(momentMs, TimeUnit.MILLISECONDS);
             return true;
         } catch (final TimeoutException ex) {
             return false;
@@ -177,8 +171,8 @@ final class TranscodeCommand implements Callable<Integer> {
         final long frames = transcoder.framesDecoded();
         final double rate = (double) source.frameRateNumerator() / source.frameRateDenominator();
         final double seconds = frames / rate;
-        return source.durationTicks() < 0 ? "%d frames".formatted(frames)
-            : "%d frames, %.0f %%".formatted(frames, Math.min(100, 100 * seconds * 90_000 / source.durationTicks()));
+        return Progress.frames(
+            frames, source.durationTicks() < 0 ? -1 : seconds * TICKS_PER_SECOND / source.durationTicks());
     }
 
     private int report(final Transcoder transcoder, final double seconds, final RenditionTargets targets)
