@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.media.FlatVideo;
 import dev.rill.frame.sink.ChannelSink;
 import dev.rill.frame.source.ChannelSource;
 import dev.rill.frame.transcode.RenditionStats;
@@ -181,6 +182,17 @@ class LiveTranscodeTest {
             assertThatThrownBy(transcoder::run).isInstanceOf(MediaException.class)
                 .hasMessage("channel in: expected to go on, actual end: PEER_LOST");
         }
+    }
+
+    @Test
+    void shouldTakeNoMemoryForPicturesThatNoPeerShouldSend() {
+        input.segment(new FlatStream().segment(List.of(new FlatVideo(8192, 8192).keyframe())))
+            .end(EndReason.CHANNEL_CLOSED);
+
+        final List<RenditionStats> stats = run(DeliveryPolicy.LIVE, "name=small,width=64");
+
+        assertThat(stats.get(0).framesIn()).isZero();
+        assertThat(bridge.openPools()).isZero();
     }
 
     @Test

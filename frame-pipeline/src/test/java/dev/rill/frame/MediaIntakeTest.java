@@ -27,7 +27,7 @@ class MediaIntakeTest {
 
             fixture.settle();
             final long ahead = fixture.pipeline.stats().framesIn();
-            assertThat(ahead).isBetween(1L, (long) DecodedSource.SLOTS);
+            assertThat(ahead).isBetween(1L, (long) DecodedSource.MAX_SLOTS);
             port.allowance = 10;
             fixture.settle();
             assertThat(fixture.pipeline.stats().framesOut()).isEqualTo(10);
@@ -80,6 +80,7 @@ class MediaIntakeTest {
         final Path film = new SampleMedia().audio("aac").frames(FRAMES).write(folder.resolve("film.mp4"));
         return fixture.context().subscriber(null).model(Model.builtIn("identity"))
             .source(DecodedSource.open(
-                film.toString(), fixture.bridge, new PacketPool(), SystemNanoClock.INSTANCE));
+                film.toString(), fixture.bridge, new PacketPool(), SystemNanoClock.INSTANCE,
+                DecodedSource.MAX_PIXELS_DEFAULT));
     }
 }

@@ -2,6 +2,7 @@ package dev.rill.frame.batch;
 
 import dev.rill.frame.FramePipelineListener;
 import dev.rill.frame.sink.PictureFile;
+import dev.rill.frame.source.DecodedSource;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.Model;
 import dev.rill.gpu.ModelParameters;
@@ -31,6 +32,7 @@ public final class BatchContext {
     private Bridge bridge;
     private Model model;
     private ModelParameters parameters;
+    private long maxPixels = DecodedSource.MAX_PIXELS_DEFAULT;
     private int quality = PictureFile.QUALITY_DEFAULT;
     private String encoderName = "";
     private long bitRate;
@@ -164,6 +166,23 @@ public final class BatchContext {
     }
 
     /**
+     * Sets the largest picture that is taken, in pixels, 1 or more; default {@link DecodedSource#MAX_PIXELS_DEFAULT}. A
+     * picture takes 1.5 bytes per pixel, a film up to 512 MB and what its codec keeps for itself; a result of the model
+     * as much again.
+     *
+     * @return this.
+     */
+    public BatchContext maxPixels(final long newMaxPixels) {
+        maxPixels = newMaxPixels;
+        return this;
+    }
+
+    /** Pixels of the largest picture that is taken. */
+    public long maxPixels() {
+        return maxPixels;
+    }
+
+    /**
      * Sets the quality of JPEG and WebP, 1..100; default {@value PictureFile#QUALITY_DEFAULT}.
      *
      * @return this.
@@ -257,6 +276,7 @@ public final class BatchContext {
         require(outputBody == null || EXTENSION.matcher(outputExtension).matches(), "output", "the extension of a file",
             outputExtension);
         require(maxBodyBytes >= 1, "maxBodyBytes", "1 or more", maxBodyBytes);
+        require(maxPixels >= 1, "maxPixels", "1 or more", maxPixels);
         require(quality >= 1 && quality <= 100, "quality", "1..100", quality);
         require(bitRate >= 0, "bitRate", "0 or more", bitRate);
         require(bridge != null, "bridge", "one", null);

@@ -81,7 +81,8 @@ public final class BatchRunner implements AutoCloseable {
         DecodedSource source = null;
         try {
             final String input = files.input() == null ? context.input() : files.input();
-            source = DecodedSource.open(input, context.bridge(), new PacketPool(), context.clock());
+            source = DecodedSource.open(
+                input, context.bridge(), new PacketPool(), context.clock(), context.maxPixels());
             return new BatchRunner(context, files, source);
         } catch (final RuntimeException ex) {
             CloseHelper.quietCloseAll(source, files);
@@ -99,6 +100,7 @@ public final class BatchRunner implements AutoCloseable {
             .parameters(context.parameters())
             .policy(DeliveryPolicy.BATCH)
             .threadingMode(ThreadingMode.DEDICATED)
+            .inFlightWindow(source.isStill() ? 1 : FramePipelineContext.IN_FLIGHT_WINDOW_DEFAULT)
             .encoderName(context.encoderName())
             .bitRate(context.bitRate())
             .colourMatrix(source.colourMatrix())
@@ -163,6 +165,7 @@ public final class BatchRunner implements AutoCloseable {
     }
 
     private void conclude() {
+        source.cancel(); // Where it failed, it may still wait for a peer.
         pipeline.close();
         outcome = failure();
         if (outcome == null) {

@@ -82,12 +82,14 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
      * @param parameters what the demuxer knows of the stream.
      * @param slots      where pictures go.
      * @param matrix     of the samples that are made of RGB.
+     * @param maxPixels  of the largest picture; units with larger ones are damaged, and no memory is taken for them.
      * @return the decoder; close it.
      * @throws MediaException if there is none for this codec.
      */
     public static FFmpegVideoDecoder intake(
-        final AVCodecParameters parameters, final SlotSource slots, final ColourMatrix matrix) {
-        return open(parameters.codec_id(), parameters, slots, false, matrix, HardwareUse.OFF, Integer.MAX_VALUE);
+        final AVCodecParameters parameters, final SlotSource slots, final ColourMatrix matrix,
+        final long maxPixels) {
+        return open(parameters.codec_id(), parameters, slots, false, matrix, HardwareUse.OFF, maxPixels);
     }
 
     private static FFmpegVideoDecoder open(

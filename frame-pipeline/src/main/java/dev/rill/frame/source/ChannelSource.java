@@ -40,7 +40,7 @@ public final class ChannelSource implements MediaSource {
     private TsProgram current;
     private EndReason end;
     private boolean endsSegment;
-    private long warnings;
+    private volatile long warnings;
     private volatile Thread waiting;
     private volatile boolean closed;
     private boolean freed;

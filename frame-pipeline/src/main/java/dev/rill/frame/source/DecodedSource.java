@@ -15,7 +15,9 @@ import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.gpu.Bridge;
 import java.util.Set;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 
 /**
@@ -37,53 +39,81 @@ public final class DecodedSource implements AutoCloseable {
     /** Outcome of {@link #read}: all was delivered. */
     public static final int ENDED = -1;
 
-    /** Pictures that may be on their way behind the decoder. */
-    public static final int SLOTS = 24;
+    /** Largest picture if no other limit is set, in pixels: as many as 8192 by 8192 have. */
+    public static final long MAX_PIXELS_DEFAULT = 1L << 26;
+
+    /** Pictures of a film that may be on their way behind the decoder; fewer where they are large. */
+    public static final int MAX_SLOTS = 24;
+
+    private static final int MIN_SLOTS = 4;
+    private static final int STILL_SLOTS = 2;
+    private static final long SLOT_MEMORY = 512L << 20;
 
     private static final Set<Integer> STILL_CODECS = Set.of(
         AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_WEBP, AV_CODEC_ID_BMP, AV_CODEC_ID_TIFF);
     private static final Set<String> STILL_FORMATS = Set.of(
         "image2", "jpeg_pipe", "png_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe");
 
-    private final DecoderSlots slots;
+    private final Bridge bridge;
+    private final long maxPixels;
+    private DecoderSlots slots;
     private DecodedVideoTrack video;
     private ColourMatrix matrix;
     private boolean still;
     private FileSource source;
     private boolean over;
     private boolean closed;
+    private long damagedAtEnd;
+    private volatile long lateDamage;
 
-    private DecodedSource(final Bridge bridge) {
-        slots = new DecoderSlots(bridge, SLOTS);
+    private DecodedSource(final Bridge bridge, final long maxPixels) {
+        this.bridge = bridge;
+        this.maxPixels = maxPixels;
     }
 
     /**
      * Opens a file or URL.
      *
-     * @param location path of a file, or a URL of a scheme that FFmpeg knows.
-     * @param bridge   allocates slots; stays the caller's and outlives this.
-     * @param pool     where packets of audio come from.
-     * @param clock    stamps arrival times.
+     * @param location  path of a file, or a URL of a scheme that FFmpeg knows.
+     * @param bridge    allocates slots; stays the caller's and outlives this.
+     * @param pool      where packets of audio come from.
+     * @param clock     stamps arrival times.
+     * @param maxPixels of the largest picture; larger ones are refused, or damaged where they come later.
      * @return the source; close it.
      * @throws MediaException one line that names the location, what was expected and what was found.
      */
     public static DecodedSource open(
-        final String location, final Bridge bridge, final PacketPool pool, final NanoClock clock) {
-        final DecodedSource opened = new DecodedSource(bridge);
+        final String location, final Bridge bridge, final PacketPool pool, final NanoClock clock,
+        final long maxPixels) {
+        final DecodedSource opened = new DecodedSource(bridge, maxPixels);
         try {
             opened.source = FileSource.open(location, pool, clock, opened::decoded);
             return opened;
         } catch (final RuntimeException ex) {
-            opened.slots.close();
+            CloseHelper.quietClose(opened.slots);
             throw ex;
         }
     }
 
     private Track decoded(final FileSource file, final AVStream stream) {
-        still = STILL_CODECS.contains(stream.codecpar().codec_id()) && STILL_FORMATS.contains(file.formatName());
-        matrix = still ? ColourMatrix.BT601 : TranscodedVideoTrack.matrixOf(stream.codecpar());
-        video = new DecodedVideoTrack(FileSource.VIDEO_PID, stream.codecpar(), file.frameTicks(), slots, matrix);
+        final AVCodecParameters parameters = stream.codecpar();
+        final long pixels = (long) parameters.width() * parameters.height();
+        if (pixels > maxPixels) {
+            throw new MediaException("expected pictures of at most " + maxPixels + " pixels, actual "
+                + parameters.width() + "x" + parameters.height());
+        }
+        still = STILL_CODECS.contains(parameters.codec_id()) && STILL_FORMATS.contains(file.formatName());
+        matrix = still ? ColourMatrix.BT601 : TranscodedVideoTrack.matrixOf(parameters);
+        slots = new DecoderSlots(bridge, still ? STILL_SLOTS : slotsFor(pixels));
+        video = new DecodedVideoTrack(
+            FileSource.VIDEO_PID, parameters, file.frameTicks(), slots, matrix, maxPixels);
         return video;
+    }
+
+    /** As many as {@value #SLOT_MEMORY} bytes hold, within bounds. */
+    static int slotsFor(final long pixels) {
+        final long fitting = SLOT_MEMORY / Math.max(1, pixels * 3 / 2);
+        return (int) Math.max(MIN_SLOTS, Math.min(MAX_SLOTS, fitting));
     }
 
     /**
@@ -100,9 +130,11 @@ public final class DecodedSource implements AutoCloseable {
             return BACK_PRESSURED;
         }
         if (over) {
+            lateDamage = video.damagedUnits() - damagedAtEnd;
             return ENDED;
         }
         over = !source.read(sound);
+        damagedAtEnd = video.damagedUnits();
         return READ;
     }
 
@@ -147,7 +179,7 @@ public final class DecodedSource implements AutoCloseable {
 
     /** Number of things found wrong with the medium so far, a lost alpha channel included; complete at its end. */
     public long warnings() {
-        return source.warnings();
+        return source.warnings() + lateDamage;
     }
 
     /** Name of the video decoder. */

@@ -39,12 +39,12 @@ final class DecodedVideoTrack extends Track implements FrameHandler {
 
     DecodedVideoTrack(
         final int pid, final AVCodecParameters parameters, final long frameTicks, final SlotSource slots,
-        final ColourMatrix matrix) {
+        final ColourMatrix matrix, final long maxPixels) {
         super(TsStream.h264(pid), avcodec_get_name(parameters.codec_id()).getString() + " " + parameters.width() + "x"
             + parameters.height() + (hasAlpha(parameters) ? " decoded without its alpha" : " decoded"));
         this.frameTicks = frameTicks;
         losesAlpha = hasAlpha(parameters);
-        decoder = FFmpegVideoDecoder.intake(parameters, slots, matrix);
+        decoder = FFmpegVideoDecoder.intake(parameters, slots, matrix, maxPixels);
     }
 
     private static boolean hasAlpha(final AVCodecParameters parameters) {

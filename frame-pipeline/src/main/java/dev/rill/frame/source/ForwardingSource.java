@@ -20,6 +20,16 @@ public abstract class ForwardingSource implements MediaSource {
     }
 
     @Override
+    public boolean isSegmented() {
+        return source.isSegmented();
+    }
+
+    @Override
+    public boolean endsSegment() {
+        return source.endsSegment();
+    }
+
+    @Override
     public TsProgram program() {
         return source.program();
     }

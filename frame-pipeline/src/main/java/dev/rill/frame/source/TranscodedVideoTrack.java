@@ -44,7 +44,7 @@ final class TranscodedVideoTrack extends Track {
         this.pool = pool;
         matrix = matrixOf(parameters);
         try {
-            decoder = FFmpegVideoDecoder.intake(parameters, slots, ColourMatrix.BY_SIZE);
+            decoder = FFmpegVideoDecoder.intake(parameters, slots, ColourMatrix.BY_SIZE, Integer.MAX_VALUE);
         } catch (final RuntimeException ex) {
             slots.close();
             throw ex;

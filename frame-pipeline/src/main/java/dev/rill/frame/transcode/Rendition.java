@@ -18,42 +18,29 @@ import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FramePool;
 import dev.rill.gpu.FrameSlot;
 import dev.rill.gpu.PixelFormat;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.CloseHelper;
-import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * One rendition: thins, scales, encodes, cuts into segments. An agent; frames come from one other thread. What fails
  * here fails this rendition alone: it gives up what still comes, and counts it.
  */
 final class Rendition implements PausingAgent, PacketHandler {
-    /** For frames, audio and ends of segments. */
-    private static final int QUEUE_CAPACITY = 1024;
-    static final int MAX_FRAMES = 8;
     private static final int ITEMS_PER_TURN = 2;
     private static final long RESTART_TICKS = 90_000;
     /** It is woken for whatever is offered. */
     private static final long PAUSE_NS = 100_000_000;
     /** Nobody wakes it when its channel takes data again. */
     private static final long BLOCKED_PAUSE_NS = 1_000_000;
-    private static final Object END = "end";
-    private static final Object CUT = "cut";
-
-    /** @param cuts whether a segment of the source ended in front of it of which the queue could not tell. */
-    private record Frame(FrameSlot slot, long pts, boolean cuts) { }
-
     private final TranscodeProfile profile;
     private final Transcode transcode;
     private final ResultSink sink;
     private final Segmenter segmenter;
     private final FrameRateGate gate;
     private final PacketPool packets = new PacketPool();
-    private final SpscVarHandleArrayQueue<Object> queue = new SpscVarHandleArrayQueue<>(QUEUE_CAPACITY);
+    private final RenditionQueue queue = new RenditionQueue(packets);
     private volatile PictureScaler scaler;
     private volatile FramePool pool;
     private volatile VideoEncoder encoder;
-    private final AtomicInteger framesQueued = new AtomicInteger();
-    private boolean cutPending;
     private boolean cutDue = true;
     private boolean ending;
     private boolean blocked;
@@ -66,8 +53,6 @@ final class Rendition implements PausingAgent, PacketHandler {
     private volatile long framesOut;
     private volatile long framesThinned;
     private volatile long framesFailed;
-    private volatile long framesLate;
-    private volatile long audioLate;
     private volatile long audioUnits;
     private volatile long audioFailed;
     private volatile long audioLeft;
@@ -95,46 +80,9 @@ final class Rendition implements PausingAgent, PacketHandler {
         gate = new FrameRateGate(profile.fps());
     }
 
-    /** Takes over a reference to the slot, unless the result is false: the queue is full. Feeding thread. */
-    boolean offerFrame(final FrameSlot slot, final long pts) {
-        if (framesQueued.get() >= MAX_FRAMES || !queue.offer(new Frame(slot, pts, cutPending))) {
-            return false;
-        }
-        framesQueued.incrementAndGet();
-        cutPending = false;
-        return true;
-    }
-
-    /** A frame of a live source that found the queue full. Feeding thread. */
-    void onLate() {
-        framesLate++;
-    }
-
-    /** A segment of the source has ended. Feeding thread. */
-    void offerCut() {
-        cutPending |= !queue.offer(CUT);
-    }
-
-    /** An audio unit of a live source that found the queue full. Feeding thread. */
-    void onAudioLate() {
-        audioLate++;
-    }
-
-    /** Copies an audio unit, unless the queue is full. Feeding thread. */
-    boolean offerAudio(final Packet unit) {
-        final Packet copy = packets.acquire();
-        copy.append(unit.data().duplicate());
-        copy.describe(unit.kind(), unit.pts(), unit.dts(), true, unit.arrivalNs());
-        if (queue.offer(copy)) {
-            return true;
-        }
-        copy.release();
-        return false;
-    }
-
-    /** Nothing more will come; false if the queue is full. Feeding thread. */
-    boolean offerEnd() {
-        return queue.offer(END);
+    /** What the feeding thread fills. */
+    RenditionQueue queue() {
+        return queue;
     }
 
     boolean hasFailed() {
@@ -150,9 +98,10 @@ final class Rendition implements PausingAgent, PacketHandler {
         final VideoEncoder used = encoder;
         final FrameFormat format = used == null ? null : used.format();
         return new RenditionStats(profile.name(), format == null ? 0 : format.width(),
-            format == null ? 0 : format.height(), framesIn + framesLate, framesOut, framesThinned, framesLate,
+            format == null ? 0 : format.height(), framesIn + queue.framesLate(), framesOut, framesThinned,
+            queue.framesLate(),
             framesFailed, scaled == null ? 0 : scaler.scaledFrames(), audioUnits - audioLeft,
-            audioFailed + audioLate + audioLeft, segments,
+            audioFailed + queue.audioLate() + audioLeft, segments,
             used == null ? "" : used.name(), failure);
     }
 
@@ -190,42 +139,33 @@ final class Rendition implements PausingAgent, PacketHandler {
     /** Gives up what it holds; a rendition that did not get its end is left incomplete. */
     @Override
     public void onClose() {
-        Object item = queue.poll();
-        while (item != null) {
-            if (item instanceof final Frame frame) {
-                frame.slot.release();
-            } else if (item instanceof final Packet packet) {
-                packet.release();
-            }
-            item = queue.poll();
-        }
+        queue.release();
         CloseHelper.quietCloseAll(segmenter, sink, encoder, scaler, pool);
         over = true;
     }
 
     private boolean take(final Object item) {
-        if (item instanceof final Frame frame) {
-            framesQueued.decrementAndGet();
+        if (item instanceof final RenditionQueue.Frame frame) {
             takeFrame(frame);
         } else if (item instanceof final Packet packet) {
             takeAudio(packet);
-        } else if (item == CUT) {
+        } else if (item == RenditionQueue.CUT) {
             cut();
-        } else if (item == END) {
+        } else if (item == RenditionQueue.END) {
             end();
         }
         return item != null;
     }
 
-    private void takeFrame(final Frame frame) {
+    private void takeFrame(final RenditionQueue.Frame frame) {
         framesIn++;
-        if (frame.cuts) {
+        if (frame.cuts()) {
             cut();
         }
         try {
             if (failure != null) {
                 framesFailed++;
-            } else if (gate.passes(frame.pts)) {
+            } else if (gate.passes(frame.pts())) {
                 encode(frame);
             } else {
                 framesThinned++;
@@ -234,7 +174,7 @@ final class Rendition implements PausingAgent, PacketHandler {
             framesFailed++;
             fail(ex);
         } finally {
-            frame.slot.release();
+            frame.slot().release();
         }
     }
 
@@ -297,27 +237,27 @@ final class Rendition implements PausingAgent, PacketHandler {
         over = true;
     }
 
-    private void encode(final Frame frame) {
+    private void encode(final RenditionQueue.Frame frame) {
         if (!opened) {
             opened = true;
-            final FrameFormat source = frame.slot.format();
+            final FrameFormat source = frame.slot().format();
             final int[] size = profile.sizeFor(source.width(), source.height());
             encoder = open(FrameFormat.of(PixelFormat.I420, size[0], size[1]));
-        } else if (frame.pts <= lastPts && !restart(frame.pts)) {
+        } else if (frame.pts() <= lastPts && !restart(frame.pts())) {
             framesFailed++;
             return;
         }
-        lastPts = frame.pts;
+        lastPts = frame.pts();
         final boolean isFirst = framesOut == 0;
-        keyframeDue |= isFirst || Math.abs(frame.pts - keyframePts) >= profile.gopTicks();
-        if (frame.slot.format().equals(encoder.format())) {
-            encode(frame.slot, frame.pts);
+        keyframeDue |= isFirst || Math.abs(frame.pts() - keyframePts) >= profile.gopTicks();
+        if (frame.slot().format().equals(encoder.format())) {
+            encode(frame.slot(), frame.pts());
             return;
         }
         final FrameSlot target = scaledSlot();
         try {
-            scaler.scale(frame.slot, target);
-            encode(target, frame.pts);
+            scaler.scale(frame.slot(), target);
+            encode(target, frame.pts());
         } finally {
             target.release();
         }

@@ -2,9 +2,11 @@ package dev.rill.frame.transcode;
 
 import dev.rill.frame.DecoderSlots;
 import dev.rill.frame.DeliveryPolicy;
+import dev.rill.frame.FramePipelineContext;
 import dev.rill.frame.MediaThreads;
 import dev.rill.frame.Packet;
 import dev.rill.frame.codec.Codecs;
+import dev.rill.frame.codec.HardwareUse;
 import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.codec.VideoDecoder;
 import dev.rill.frame.sink.ResultSink;
@@ -69,8 +71,10 @@ public final class Transcoder implements AutoCloseable {
         check(profiles);
         isLive = policy == DeliveryPolicy.LIVE;
         this.source = source;
-        slots = new DecoderSlots(bridge, Rendition.MAX_FRAMES * profiles.size() + SPARE_SLOTS);
-        decoder = Codecs.h264Decoder(slots);
+        slots = new DecoderSlots(bridge, RenditionQueue.MAX_FRAMES * profiles.size() + SPARE_SLOTS);
+        // A channel brings what a peer likes, a file is the host's own.
+        decoder = Codecs.h264Decoder(slots, HardwareUse.OFF,
+            source.isSegmented() ? FramePipelineContext.MAX_PIXELS_DEFAULT : Integer.MAX_VALUE);
         final Rendition.Transcode shared = new Rendition.Transcode(
             bridge, source.frameRateNumerator(), source.frameRateDenominator(), source.isSegmented());
         try {
@@ -117,7 +121,7 @@ public final class Transcoder implements AutoCloseable {
             await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
             for (int i = 0; i < renditions.size(); i++) {
                 final Rendition rendition = renditions.get(i);
-                await(() -> rendition.isOver() || rendition.offerEnd());
+                await(() -> rendition.isOver() || rendition.queue().offerEnd());
                 turns.get(i).wake();
             }
             await(() -> renditions.stream().allMatch(Rendition::isOver));
@@ -176,14 +180,7 @@ public final class Transcoder implements AutoCloseable {
                 decode(packet);
             } else {
                 for (int i = 0; i < renditions.size(); i++) {
-                    final Rendition rendition = renditions.get(i);
-                    if (isLive) {
-                        if (!rendition.isOver() && !rendition.offerAudio(packet)) {
-                            rendition.onAudioLate();
-                        }
-                    } else {
-                        await(() -> rendition.isOver() || rendition.offerAudio(packet));
-                    }
+                    offerAudio(renditions.get(i), packet);
                     turns.get(i).wake();
                 }
             }
@@ -196,7 +193,7 @@ public final class Transcoder implements AutoCloseable {
     private void cut() {
         await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
         for (int i = 0; i < renditions.size(); i++) {
-            renditions.get(i).offerCut();
+            renditions.get(i).queue().offerCut();
             turns.get(i).wake();
         }
     }
@@ -227,11 +224,19 @@ public final class Transcoder implements AutoCloseable {
     private boolean offer(final Rendition rendition, final FrameSlot slot, final long pts) {
         final boolean[] taken = new boolean[1];
         if (!isLive) {
-            await(() -> rendition.isOver() || (taken[0] = rendition.offerFrame(slot, pts)));
-        } else if (!rendition.isOver() && !(taken[0] = rendition.offerFrame(slot, pts))) {
-            rendition.onLate();
+            await(() -> rendition.isOver() || (taken[0] = rendition.queue().offerFrame(slot, pts)));
+        } else if (!rendition.isOver() && !(taken[0] = rendition.queue().offerFrame(slot, pts))) {
+            rendition.queue().onFrameLate();
         }
         return taken[0];
+    }
+
+    private void offerAudio(final Rendition rendition, final Packet packet) {
+        if (!isLive) {
+            await(() -> rendition.isOver() || rendition.queue().offerAudio(packet));
+        } else if (!rendition.isOver() && !rendition.queue().offerAudio(packet)) {
+            rendition.queue().onAudioLate();
+        }
     }
 
     /** Waits until the condition holds; returns false if it was cancelled before. */

@@ -265,7 +265,8 @@ class BatchRunnerTest {
     private List<Long> numbers(final Path film) {
         final List<Long> numbers = new ArrayList<>();
         try (DecodedSource source =
-            DecodedSource.open(film.toString(), bridge, new PacketPool(), SystemNanoClock.INSTANCE)) {
+            DecodedSource.open(film.toString(), bridge, new PacketPool(), SystemNanoClock.INSTANCE,
+                DecodedSource.MAX_PIXELS_DEFAULT)) {
             while (source.read((slot, pts, arrivalNs, keyframe) -> {
                 numbers.add(FrameNumber.read(slot));
                 slot.release();

@@ -117,6 +117,16 @@ class PictureBatchTest {
         assertBars(ImageIO.read(out.toFile()), 96);
     }
 
+    @Test
+    void shouldRefuseAPictureThatIsTooLarge() throws Exception {
+        final Path in = write(bars(96, BufferedImage.TYPE_INT_RGB), "png");
+        final BatchContext context = new BatchContext().bridge(bridge).model(Model.builtIn("identity"))
+            .input(in.toString()).output(folder.resolve("out.png")).maxPixels(256 * 96 - 1);
+
+        assertThatThrownBy(() -> BatchRunner.launch(context)).isInstanceOf(MediaException.class)
+            .hasMessageEndingWith("expected pictures of at most 24575 pixels, actual 256x96");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"png", "ts", "mp4"})
     void shouldKeepTheFormerResultOfAPictureThatCannotBeDecoded(final String extension) throws Exception {
@@ -140,7 +150,8 @@ class PictureBatchTest {
         assertThat(result.stats().framesOut()).isEqualTo(1);
         final int[] luma = new int[1];
         try (DecodedSource film =
-            DecodedSource.open(out.toString(), bridge, new PacketPool(), SystemNanoClock.INSTANCE)) {
+            DecodedSource.open(out.toString(), bridge, new PacketPool(), SystemNanoClock.INSTANCE,
+                DecodedSource.MAX_PIXELS_DEFAULT)) {
             while (film.read((slot, pts, arrivalNs, keyframe) -> luma[0] = whiteOf(slot), packet -> { })
                 != DecodedSource.ENDED) {
                 continue;
