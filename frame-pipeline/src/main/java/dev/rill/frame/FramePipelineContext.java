@@ -1,5 +1,6 @@
 package dev.rill.frame;
 
+import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.ColourMatrix;
 import dev.rill.frame.codec.EncoderContext;
@@ -54,6 +55,7 @@ public final class FramePipelineContext {
 
     private TrickleSubscriber subscriber;
     private DecodedSource source;
+    private AudioProcessing audio;
     private TricklePublisher publisher;
     private PictureSink pictures;
     private Bridge bridge;
@@ -507,6 +509,22 @@ public final class FramePipelineContext {
     }
 
     /**
+     * Sets how the audio of the subscription is processed; null, the default, leaves it as it is. A {@link #source} has
+     * been told by itself.
+     *
+     * @return this.
+     */
+    public FramePipelineContext audio(final AudioProcessing newAudio) {
+        audio = newAudio;
+        return this;
+    }
+
+    /** How audio is processed, or null. */
+    public AudioProcessing audio() {
+        return audio;
+    }
+
+    /**
      * Checks all options and fills in defaults.
      *
      * @return this.
@@ -525,6 +543,7 @@ public final class FramePipelineContext {
         require(mediaThreads == null || threadingMode == ThreadingMode.SHARED,
             "threadingMode", "SHARED with mediaThreads", threadingMode);
         require(source == null || policy == DeliveryPolicy.BATCH, "policy", "BATCH with a source", policy);
+        require(source == null || audio == null, "audio", "none with a source", audio);
         require(maxAgeNs >= 1, "maxAgeNs", "1 or more", maxAgeNs);
         require(maxUnitLength >= 1024, "maxUnitLength", "1024 or more", maxUnitLength);
         require(maxPixels >= 256, "maxPixels", "256 or more", maxPixels);

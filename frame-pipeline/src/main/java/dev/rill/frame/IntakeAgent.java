@@ -28,6 +28,7 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
     private final DecoderSlots slots;
     private final VideoIntake video;
     private final RingFeed<Object> side;
+    private final AudioIntake audio;
     private final Runnable onDone;
     private boolean inputOver;
     private boolean videoAbsent;
@@ -51,6 +52,7 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
         reader = new TsReader(this, lines.packets, context.clock(), context.maxUnitLength());
         video = new VideoIntake(lines, decoder, context, process::wake);
         side = new RingFeed<>(lines.side, egress::wake);
+        audio = new AudioIntake(lines, context.audio(), side);
         lines.counters.decoder = decoder.name();
         onDone = process::wake;
     }
@@ -133,7 +135,8 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
     @Override
     public void onProgram(final TsProgram program) {
         final TsStream newVideo = program.video();
-        side.add(programSeen && Objects.equals(newVideo, videoStream) ? program : video.change(program));
+        final TsProgram delivered = audio.change(program);
+        side.add(programSeen && Objects.equals(newVideo, videoStream) ? delivered : video.change(delivered));
         programSeen = true;
         videoStream = newVideo;
         if (program.video() != null && !program.video().isH264()) {
@@ -145,7 +148,7 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
     @Override
     public void onPacket(final Packet packet) {
         if (packet.kind() == Packet.Kind.AUDIO) {
-            side.add(packet);
+            audio.add(packet);
             return;
         }
         onVideoPresent();
@@ -180,8 +183,11 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
             }
         }
         if (inputOver && side.isClear() && video.finish()) {
-            lines.intakeDone = true;
-            onDone.run();
+            audio.finish();
+            if (side.isClear()) {
+                lines.intakeDone = true;
+                onDone.run();
+            }
         }
         return work;
     }
@@ -200,6 +206,7 @@ final class IntakeAgent extends IntakeStage implements SegmentHandler, TsHandler
     void release() {
         subscriber.close();
         reader.close();
+        audio.release();
         side.release(PipelineLines::release);
         video.release();
         slots.close();

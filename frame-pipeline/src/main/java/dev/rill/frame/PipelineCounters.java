@@ -11,6 +11,8 @@ final class PipelineCounters {
     final AtomicLong framesDecoded = new AtomicLong();
     final AtomicLong framesOut = new AtomicLong();
     final AtomicLong audioPacketsOut = new AtomicLong();
+    final AtomicLong audioUndecodable = new AtomicLong();
+    final AtomicLong audioRepairs = new AtomicLong();
     final AtomicLong segmentsIn = new AtomicLong();
     final AtomicLong segmentsRead = new AtomicLong();
     final AtomicLong segmentsLost = new AtomicLong();

@@ -17,8 +17,11 @@ import java.util.Map;
  * @param dropped           access units dropped, by reason; every reason is present.
  * @param inFlight          access units inside the pipeline.
  * @param audioPacketsIn    intact audio units that arrived.
- * @param audioPacketsOut   audio units published; never dropped while the pipeline runs.
- * @param audioDamaged      audio units dropped because they were damaged on arrival.
+ * @param audioPacketsOut   audio units published, as many as came in unless they are processed; never dropped while the
+ *                          pipeline runs.
+ * @param audioDamaged      audio units dropped because they were damaged on arrival, or could not be decoded.
+ * @param audioRepairs      blocks of processed sound in front of which some was missing and silence was put, or that
+ *                          came a second time and were left out.
  * @param bytesIn           transport stream bytes received.
  * @param bytesOut          transport stream bytes published.
  * @param segmentsIn        input segments that have begun.
@@ -42,6 +45,7 @@ public record PipelineStats(
     long audioPacketsIn,
     long audioPacketsOut,
     long audioDamaged,
+    long audioRepairs,
     long bytesIn,
     long bytesOut,
     long segmentsIn,

@@ -26,6 +26,8 @@ public record StreamError(Code code, boolean fatal, String message) {
         DECODER,
         /** The bridge refused a session or lost its device, or a model failed on a frame. */
         INFERENCE,
+        /** Sound cannot be decoded or encoded, or a handler of sound failed: the sound concerned is silent. */
+        AUDIO,
         /** The encoder cannot be opened or failed. */
         ENCODER,
         /** The output channel refuses data. */

@@ -81,6 +81,6 @@ class MediaIntakeTest {
         return fixture.context().subscriber(null).model(Model.builtIn("identity"))
             .source(DecodedSource.open(
                 film.toString(), fixture.bridge, new PacketPool(), SystemNanoClock.INSTANCE,
-                DecodedSource.MAX_PIXELS_DEFAULT));
+                DecodedSource.MAX_PIXELS_DEFAULT, null));
     }
 }

@@ -21,15 +21,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rill batch}: a whole file through an effect. */
+/** {@code rill batch}: a whole file through an effect, its sound included. */
 @Command(
     name = "batch", mixinStandardHelpOptions = true, sortOptions = false,
     description = {
-        "Takes a film or a picture through an effect, every frame of it, as fast as it goes. The result appears when "
-            + "all of it is there."},
+        "Takes a film, a picture or a piece of sound through an effect, all of it, as fast as it goes. The result "
+            + "appears when all of it is there."},
     footer = {
         "", "Examples:", "  rill batch movie.mp4 --effect edge --param gain=4 --out edges.mp4",
-        "  rill batch photo.jpg --effect invert --out negative.png"})
+        "  rill batch photo.jpg --effect invert --out negative.png",
+        "  rill batch song.wav --gain 0.5 --out softer.opus"})
 final class BatchCommand implements Callable<Integer> {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -42,10 +43,13 @@ final class BatchCommand implements Callable<Integer> {
     @Mixin
     private EffectOptions effect;
 
+    @Mixin
+    private AudioOptions audio;
+
     @Option(
         names = "--out", paramLabel = "FILE", required = true,
-        description = "Where the result goes; the ending chooses: .ts, .mp4, .mov or .mkv, or .jpg, .png or .webp for "
-            + "a picture.")
+        description = "Where the result goes; the ending chooses: .ts, .mp4, .mov or .mkv; .jpg, .png or .webp for a "
+            + "picture; .m4a, .mka, .ogg or .opus for sound alone.")
     private Path out;
 
     @Option(
@@ -59,6 +63,7 @@ final class BatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         effect.check();
+        audio.check();
         Usage.require(spec, quality >= 1 && quality <= 100, "--quality", quality, "1 to 100");
         Usage.require(spec, !OutputFile.isSame(out, input), "--out", out,
             "another file than INPUT, which it would destroy");
@@ -72,7 +77,8 @@ final class BatchCommand implements Callable<Integer> {
         try (Interrupt interrupt = new Interrupt();
             Bridge bridge = Bridge.launch(new BridgeContext().device(effect.device()));
             BatchRunner batch = BatchRunner.launch(new BatchContext()
-                .input(input).output(out).bridge(bridge).model(model).parameters(parameters).quality(quality))) {
+                .input(input).output(out).bridge(bridge).model(model).parameters(parameters).quality(quality)
+                .audio(audio.processing(out)))) {
             interrupt.onRaised(batch::cancel);
             final PrintWriter err = spec.commandLine().getErr();
             err.println("input        " + batch.description());

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,12 +63,34 @@ class BatchCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"out.opus, --gain, 0.5", "out.ogg, --gain, 1", "out.m4a, --audio-codec, aac"})
+    void shouldTakeSoundAloneThroughAGain(final String name, final String option, final String value)
+        throws IOException {
+        final Path input = folder.resolve("noise.wav");
+        final byte[] noise = new byte[2 * 2 * 44_100];
+        new Random(7).nextBytes(noise);
+        AudioSystem.write(new AudioInputStream(new ByteArrayInputStream(noise),
+            new AudioFormat(44_100, 16, 1, true, false), 2 * 44_100), AudioFileFormat.Type.WAVE, input.toFile());
+        final Path out = folder.resolve(name);
+
+        final Cli result = rill("batch", input.toString(), option, value, "--out", out.toString());
+
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        final MediaProbe after = MediaProbe.of(out);
+        assertThat(after.pictures).isEmpty();
+        final double seconds = after.sounds.size() * (name.endsWith("m4a") ? 1024 : 960) / 48_000.0;
+        assertThat(seconds).isBetween(2.0, 2.1);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--effect glow --out o.mp4 | --effect",
         "--param v=x --out o.mp4 | --param",
         "--effect edge --param blur=1 --out o.mp4 | --param: ",
         "--device tpu --out o.mp4 | auto, cpu or java",
         "--quality 0 --out o.jpg | 1 to 100",
+        "--gain -1 --out o.m4a | --gain -1.0: expected 0 to 100",
+        "--audio-codec mp3 --out o.m4a | [AAC, OPUS]",
         "--out o.mp4 --json in.mp4 | another file than INPUT and --out",
         "--out o.mp4 --json o.mp4 | another file than INPUT and --out",
         "--effect tint | --out"})

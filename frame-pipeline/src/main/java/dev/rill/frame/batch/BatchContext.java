@@ -1,6 +1,7 @@
 package dev.rill.frame.batch;
 
 import dev.rill.frame.FramePipelineListener;
+import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.frame.sink.PictureFile;
 import dev.rill.frame.source.DecodedSource;
 import dev.rill.gpu.Bridge;
@@ -32,6 +33,7 @@ public final class BatchContext {
     private Bridge bridge;
     private Model model;
     private ModelParameters parameters;
+    private AudioProcessing audio;
     private long maxPixels = DecodedSource.MAX_PIXELS_DEFAULT;
     private int quality = PictureFile.QUALITY_DEFAULT;
     private String encoderName = "";
@@ -163,6 +165,22 @@ public final class BatchContext {
     /** Parameters, or null for the defaults. */
     public ModelParameters parameters() {
         return parameters;
+    }
+
+    /**
+     * Sets how audio is processed; null, the default, leaves it as it is where the container can hold it. A handler
+     * that fails makes the batch fail.
+     *
+     * @return this.
+     */
+    public BatchContext audio(final AudioProcessing newAudio) {
+        audio = newAudio;
+        return this;
+    }
+
+    /** How audio is processed, or null. */
+    public AudioProcessing audio() {
+        return audio;
     }
 
     /**

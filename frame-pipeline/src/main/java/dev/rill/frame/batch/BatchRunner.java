@@ -8,6 +8,7 @@ import dev.rill.frame.FramePipelineContext;
 import dev.rill.frame.FramePipelineListener;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.PipelineEnd;
+import dev.rill.frame.PipelineStats;
 import dev.rill.frame.StreamError;
 import dev.rill.frame.ThreadingMode;
 import dev.rill.frame.codec.MediaException;
@@ -82,7 +83,7 @@ public final class BatchRunner implements AutoCloseable {
         try {
             final String input = files.input() == null ? context.input() : files.input();
             source = DecodedSource.open(
-                input, context.bridge(), new PacketPool(), context.clock(), context.maxPixels());
+                input, context.bridge(), new PacketPool(), context.clock(), context.maxPixels(), context.audio());
             return new BatchRunner(context, files, source);
         } catch (final RuntimeException ex) {
             CloseHelper.quietCloseAll(source, files);
@@ -183,9 +184,9 @@ public final class BatchRunner implements AutoCloseable {
         if (cancelled) {
             return new MediaException("batch of " + source.description() + ": cancelled");
         }
-        if (end == PipelineEnd.INPUT_ENDED && pipeline.stats().framesIn() == 0) {
-            return new MediaException(
-                "batch of " + source.description() + ": expected a picture that can be decoded, actual none");
+        if (end == PipelineEnd.INPUT_ENDED && isEmpty()) {
+            return new MediaException("batch of " + source.description() + ": expected "
+                + (source.hasVideo() ? "a picture" : "sound") + " that can be decoded, actual none");
         }
         if (error != null && error.code() != StreamError.Code.OUTPUT_REFUSED) {
             return named(new MediaException(error.message()));
@@ -199,6 +200,11 @@ public final class BatchRunner implements AutoCloseable {
         final long left = pipeline.stats().droppedTotal();
         return left == 0 ? null : new MediaException(
             "batch of " + source.description() + ": expected every picture in the result, actual " + left + " not");
+    }
+
+    private boolean isEmpty() {
+        final PipelineStats stats = pipeline.stats();
+        return source.hasVideo() ? stats.framesIn() == 0 : stats.audioPacketsOut() == 0;
     }
 
     /** The result is known by its own name, not by that of the file it is written into first. */

@@ -1,223 +1,252 @@
 package dev.rill.frame.codec;
 
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avutil.AV_CHANNEL_ORDER_UNSPEC;
-import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
-import static org.bytedeco.ffmpeg.global.avutil.av_audio_fifo_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.av_audio_fifo_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_audio_fifo_read;
-import static org.bytedeco.ffmpeg.global.avutil.av_audio_fifo_size;
-import static org.bytedeco.ffmpeg.global.avutil.av_audio_fifo_write;
-import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
-import static org.bytedeco.ffmpeg.global.swresample.swr_alloc;
-import static org.bytedeco.ffmpeg.global.swresample.swr_convert_frame;
-import static org.bytedeco.ffmpeg.global.swresample.swr_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
-import org.bytedeco.ffmpeg.avcodec.AVCodec;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import dev.rill.frame.audio.AudioProcessing;
+import dev.rill.frame.audio.Sound;
+import dev.rill.frame.ts.TsStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avutil.AVAudioFifo;
-import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.swresample.SwrContext;
+import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Turns the audio of a file into AAC of 48 kHz stereo: decodes, resamples, encodes. Single-threaded. Public for the
- * intake of files beside this package, not for hosts.
+ * Decodes sound, has a handler change it, encodes it. Single-threaded. Public for the packages beside this one, not for
+ * hosts.
  * <p>
- * Time runs with the samples; where the source jumps by more than {@value #MAX_DRIFT_TICKS} ticks, time follows it.
+ * Time runs with the samples as {@link SoundTimeline} says: where up to 1 s is missing there is silence, where up to
+ * 1 s comes a second time it is left out; where the stream jumps farther the sound in front is completed, with silence
+ * up to the end of a frame, and what follows begins at its own time.
  */
 public final class AudioTranscoder implements AutoCloseable {
-    private static final int MAX_DRIFT_TICKS = 1_800;
-    private static final int TICKS_PER_SECOND = 90_000;
+    /** Most channels that are delivered. */
+    public static final int MAX_CHANNELS = 2;
 
-    private final String name;
-    private final AacEncoder encoder;
-    private AVCodecContext decoder;
-    private AVFrame sound;
-    private AVFrame resampled;
-    private SwrContext resampler;
-    private AVAudioFifo waiting;
-    private boolean started;
-    private long basePts;
-    private long samplesIn;
-    private long samplesOut;
-    private long nextPts = Long.MIN_VALUE;
-    private long damagedPackets;
+    private static final int SILENCE_SAMPLES = 1024;
 
-    private AudioTranscoder(final String name, final AacEncoder encoder) {
-        this.name = name;
-        this.encoder = encoder;
+    private final AudioProcessing processing;
+    private final int channels;
+    private final PacketPool pool;
+    private final SoundDecoder decoder;
+    private final SoundTimeline timeline = new SoundTimeline();
+    private SoundEncoder encoder;
+    private AVPacket unit;
+    private int filled;
+    private long repairs;
+    private long arrivalNs;
+    private PacketHandler out;
+
+    private AudioTranscoder(
+        final SoundDecoder decoder, final int channels, final AudioProcessing processing, final PacketPool pool) {
+        this.decoder = decoder;
+        this.channels = channels;
+        this.processing = processing;
+        this.pool = pool;
     }
 
     /**
-     * Opens decoder and encoder.
+     * Opens decoder and encoder for a stream of a file. Mono stays mono, more than two channels become stereo.
      *
      * @param parameters what the demuxer knows of the stream.
+     * @param processing what becomes of it.
      * @param pool       where packets come from.
      * @return the transcoder; close it.
      * @throws MediaException if there is no decoder for this codec.
      */
-    public static AudioTranscoder open(final AVCodecParameters parameters, final PacketPool pool) {
-        FFmpeg.load();
-        final String codecName = avcodec_get_name(parameters.codec_id()).getString();
-        final AVCodec implementation =
-            FFmpeg.check(avcodec_find_decoder(parameters.codec_id()), "decoder for " + codecName);
-        final AudioTranscoder transcoder = new AudioTranscoder(codecName, AacEncoder.open(pool));
+    public static AudioTranscoder open(
+        final AVCodecParameters parameters, final AudioProcessing processing, final PacketPool pool) {
+        final int channels = parameters.ch_layout().nb_channels() == 1 ? 1 : MAX_CHANNELS;
+        return open(SoundDecoder.open(parameters, channels), channels, processing, pool);
+    }
+
+    /**
+     * Opens decoder and encoder for a stream that describes itself.
+     *
+     * @param codecId    FFmpeg's number of the codec.
+     * @param channels   to be delivered, 1 or 2.
+     * @param processing what becomes of it.
+     * @param pool       where packets come from.
+     * @return the transcoder; close it.
+     * @throws MediaException if there is no decoder for this codec.
+     */
+    public static AudioTranscoder open(
+        final int codecId, final int channels, final AudioProcessing processing, final PacketPool pool) {
+        return open(SoundDecoder.open(codecId, channels), channels, processing, pool);
+    }
+
+    private static AudioTranscoder open(
+        final SoundDecoder decoder, final int channels, final AudioProcessing processing, final PacketPool pool) {
+        final AudioTranscoder opened = new AudioTranscoder(decoder, channels, processing, pool);
         try {
-            transcoder.start(implementation, parameters);
-            return transcoder;
+            opened.unit = FFmpeg.check(av_packet_alloc(), "packet");
+            opened.encoder = SoundEncoder.open(processing.codec(), channels, pool);
+            return opened;
         } catch (final MediaException ex) {
-            transcoder.close();
+            opened.close();
             throw ex;
         }
     }
 
-    private void start(final AVCodec implementation, final AVCodecParameters parameters) {
-        final String what = "decoder for " + name;
-        decoder = FFmpeg.check(avcodec_alloc_context3(implementation), what);
-        FFmpeg.check(avcodec_parameters_to_context(decoder, parameters), what);
-        decoder.thread_count(1);
-        decoder.pkt_timebase().num(1).den(TICKS_PER_SECOND);
-        FFmpeg.check(avcodec_open2(decoder, implementation, (AVDictionary) null), what);
-        sound = FFmpeg.check(av_frame_alloc(), what);
-        resampled = FFmpeg.check(av_frame_alloc(), what);
-        waiting = FFmpeg.check(av_audio_fifo_alloc(AV_SAMPLE_FMT_FLTP, AacEncoder.CHANNELS, Adts.FRAME_SAMPLES), what);
+    /** The stream that it delivers, as a program map lists it. */
+    public TsStream stream(final int pid) {
+        return SoundEncoder.stream(processing.codec(), channels, pid);
+    }
+
+    /**
+     * Takes one unit of a stream that describes itself.
+     *
+     * @param data         bytes from position to limit, borrowed; direct.
+     * @param pts          presentation time, 90 kHz.
+     * @param newArrivalNs handed on in the packets.
+     * @param target       gets the packets that are ready and owns them.
+     * @throws MediaException if the handler fails.
+     */
+    public void transcode(
+        final ByteBuffer data, final long pts, final long newArrivalNs, final PacketHandler target) {
+        try (BytePointer start = new BytePointer(data)) {
+            unit.data(start).size(data.remaining());
+            unit.pts(pts).dts(pts);
+            transcode(unit, newArrivalNs, target);
+        } finally {
+            unit.data(null).size(0);
+        }
     }
 
     /**
      * Takes one unit as a demuxer delivered it, its times rescaled to 90 kHz.
      *
-     * @param packet    borrowed; null at the end of the stream.
-     * @param arrivalNs handed on in the packets.
-     * @param out       gets the packets that are ready and owns them.
+     * @param packet       borrowed.
+     * @param newArrivalNs handed on in the packets.
+     * @param target       gets the packets that are ready and owns them.
+     * @throws MediaException if the handler fails.
      */
-    public void transcode(final AVPacket packet, final long arrivalNs, final PacketHandler out) {
-        if (avcodec_send_packet(decoder, packet) < 0) {
-            damagedPackets++;
+    public void transcode(final AVPacket packet, final long newArrivalNs, final PacketHandler target) {
+        arrivalNs = newArrivalNs;
+        out = target;
+        decoder.decode(packet, this::onBlock);
+    }
+
+    /**
+     * Hands out what the codecs still hold; nothing can be transcoded afterwards.
+     *
+     * @param newArrivalNs handed on in the packets.
+     * @param target       gets the packets and owns them.
+     * @throws MediaException if the handler fails.
+     */
+    public void finish(final long newArrivalNs, final PacketHandler target) {
+        transcode((AVPacket) null, newArrivalNs, target);
+        complete();
+    }
+
+    private void onBlock(final AVFrame block, final long pts) {
+        final int correction = pts == SoundDecoder.UNKNOWN ? 0 : timeline.correction(pts);
+        int skipped = 0;
+        if (correction == SoundTimeline.JUMP) {
+            complete();
+            encoder.close();
+            encoder = SoundEncoder.open(processing.codec(), channels, pool);
+            timeline.restart(pts);
+        } else if (correction > 0) {
+            repairs++;
+            fill(correction);
+        } else if (correction < 0) {
+            repairs++;
+            skipped = Math.min(-correction, block.nb_samples());
         }
-        int received = avcodec_receive_frame(decoder, sound);
-        while (received >= 0) {
-            takeSound();
-            av_frame_unref(sound);
-            received = avcodec_receive_frame(decoder, sound);
-        }
-        encodeFull(arrivalNs, out);
-        if (packet == null) {
-            encodeRest(arrivalNs, out);
+        if (skipped < block.nb_samples()) {
+            take(planes(block, skipped), block.nb_samples() - skipped);
         }
     }
 
-    private void takeSound() {
-        final long pts = sound.best_effort_timestamp();
-        if (pts != AV_NOPTS_VALUE) {
-            final long expected = basePts + ticks(samplesIn);
-            if (!started || Math.abs(pts - expected) > MAX_DRIFT_TICKS) {
-                basePts = pts - ticks(samplesIn);
-                started = true;
+    private List<FloatBuffer> planes(final AVFrame block, final int from) {
+        final List<FloatBuffer> planes = new ArrayList<>(channels);
+        for (int channel = 0; channel < channels; channel++) {
+            final long length = (long) block.nb_samples() * Float.BYTES;
+            planes.add(block.data(channel).limit(length).asByteBuffer().order(ByteOrder.nativeOrder())
+                .asFloatBuffer().position(from).slice());
+        }
+        return planes;
+    }
+
+    private void fill(final int samples) {
+        for (int left = samples; left > 0; left -= SILENCE_SAMPLES) {
+            final int length = Math.min(left, SILENCE_SAMPLES);
+            final List<FloatBuffer> silence = new ArrayList<>(channels);
+            for (int channel = 0; channel < channels; channel++) {
+                silence.add(FloatBuffer.allocate(length));
+            }
+            take(silence, length);
+        }
+    }
+
+    private void take(final List<FloatBuffer> planes, final int samples) {
+        process(new Sound(planes, samples, timeline.nextIn()));
+        timeline.onIn(samples);
+        int index = 0;
+        while (index < samples) {
+            final int count = Math.min(samples - index, encoder.frameSamples() - filled);
+            for (int channel = 0; channel < channels; channel++) {
+                encoder.samples(channel).put(filled, planes.get(channel), index, count);
+            }
+            index += count;
+            filled += count;
+            if (filled == encoder.frameSamples()) {
+                encode();
             }
         }
-        if (sound.ch_layout().order() == AV_CHANNEL_ORDER_UNSPEC) {
-            av_channel_layout_default(sound.ch_layout(), sound.ch_layout().nb_channels());
+    }
+
+    private void process(final Sound sound) {
+        try {
+            processing.handler().onSound(sound);
+        } catch (final RuntimeException ex) {
+            throw new MediaException("audio handler: failed on the sound at pts=" + sound.pts() + ": " + ex, ex);
         }
-        if (!resample(sound)) {
-            resample(null);
-            swr_free(resampler);
-            resampler = null;
-            if (!resample(sound)) {
-                damagedPackets++;
+    }
+
+    private void encode() {
+        encoder.encode(timeline.nextOut(), arrivalNs, out);
+        timeline.onOut(filled);
+        filled = 0;
+    }
+
+    /** Encodes the rest, with silence up to the end of its frame. */
+    private void complete() {
+        if (filled > 0) {
+            final int missing = encoder.frameSamples() - filled;
+            for (int channel = 0; channel < channels; channel++) {
+                encoder.samples(channel).put(filled, new float[missing], 0, missing);
             }
-        }
-    }
-
-    /** Returns false if the format of the input is not the one the resampler was made for. */
-    private boolean resample(final AVFrame input) {
-        if (resampler == null) {
-            resampler = FFmpeg.check(swr_alloc(), "resampler for " + name);
-        }
-        resampled.format(AV_SAMPLE_FMT_FLTP).sample_rate(AacEncoder.SAMPLE_RATE);
-        av_channel_layout_default(resampled.ch_layout(), AacEncoder.CHANNELS);
-        final int converted = swr_convert_frame(resampler, resampled, input);
-        if (converted >= 0 && resampled.nb_samples() > 0) {
-            FFmpeg.check(av_audio_fifo_write(waiting, resampled.data(), resampled.nb_samples()), "audio buffer");
-            samplesIn += resampled.nb_samples();
-        }
-        av_frame_unref(resampled);
-        return converted >= 0;
-    }
-
-    private void encodeFull(final long arrivalNs, final PacketHandler out) {
-        while (av_audio_fifo_size(waiting) >= Adts.FRAME_SAMPLES) {
-            encodeOne(arrivalNs, out);
-        }
-    }
-
-    private void encodeOne(final long arrivalNs, final PacketHandler out) {
-        av_audio_fifo_read(waiting, encoder.writable().data(), Adts.FRAME_SAMPLES);
-        nextPts = Math.max(nextPts, basePts + ticks(samplesOut));
-        encoder.encode(nextPts++, arrivalNs, out);
-        samplesOut += Adts.FRAME_SAMPLES;
-    }
-
-    private void encodeRest(final long arrivalNs, final PacketHandler out) {
-        if (resampler != null) {
-            resample(null);
-            encodeFull(arrivalNs, out);
-        }
-        if (av_audio_fifo_size(waiting) > 0) {
-            for (int channel = 0; channel < AacEncoder.CHANNELS; channel++) {
-                encoder.samples(channel).put(new float[Adts.FRAME_SAMPLES]);
-            }
-            encodeOne(arrivalNs, out);
+            encode();
         }
         encoder.flush(arrivalNs, out);
     }
 
-    private static long ticks(final long samples) {
-        return samples * TICKS_PER_SECOND / AacEncoder.SAMPLE_RATE;
-    }
-
     /** Packets that could not be decoded, in full or in part. */
     public long damagedPackets() {
-        return damagedPackets;
+        return decoder.damagedPackets();
+    }
+
+    /** Blocks of sound in front of which some was missing, or that came a second time in full or in part. */
+    public long repairs() {
+        return repairs;
     }
 
     @Override
     public void close() {
-        encoder.close();
-        if (sound != null) {
-            av_frame_free(sound);
-            sound = null;
+        decoder.close();
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
         }
-        if (resampled != null) {
-            av_frame_free(resampled);
-            resampled = null;
-        }
-        if (resampler != null) {
-            swr_free(resampler);
-            resampler = null;
-        }
-        if (waiting != null) {
-            av_audio_fifo_free(waiting);
-            waiting = null;
-        }
-        if (decoder != null) {
-            avcodec_free_context(decoder);
-            decoder = null;
-        }
+        FFmpeg.free(null, unit, null);
+        unit = null;
     }
 }

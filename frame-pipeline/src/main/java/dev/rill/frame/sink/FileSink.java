@@ -6,12 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 
 /** Opens result files; the extension chooses the container. */
 public final class FileSink {
-    private static final Set<String> EXTENSIONS = Set.of("ts", "mp4", "mov", "mkv");
-    private static final String EXPECTED = "expected a name that ends in .ts, .mp4, .mov or .mkv";
+    private static final Map<String, String> CONTAINERS = Map.of("ts", "mpegts", "mp4", "mp4", "mov", "mov",
+        "mkv", "matroska", "m4a", "ipod", "mka", "matroska", "ogg", "ogg", "opus", "ogg");
+    private static final String EXPECTED =
+        "expected a name that ends in .ts, .mp4, .mov or .mkv, or .m4a, .mka, .ogg or .opus for sound";
 
     private FileSink() {
     }
@@ -20,7 +22,8 @@ public final class FileSink {
      * Creates a result file, replacing one that exists.
      * <p>
      * {@code .ts} gets the segments one behind the other, as they are, and can be played at any moment. The others are
-     * remuxed, nothing is transcoded; their times begin at 0, and they are complete only once closed.
+     * remuxed, nothing is transcoded, and {@code .ogg} and {@code .opus} hold Opus alone; their times begin at 0, and
+     * they are complete only once closed.
      *
      * @param path name of the file.
      * @return the sink; close it.
@@ -28,11 +31,7 @@ public final class FileSink {
      */
     public static ResultSink open(final Path path) {
         final String extension = extensionOf(path);
-        return switch (extension) {
-            case "ts" -> openTs(path);
-            case "mp4", "mov" -> RemuxSink.open(path, extension);
-            default -> RemuxSink.open(path, "matroska");
-        };
+        return extension.equals("ts") ? openTs(path) : RemuxSink.open(path, CONTAINERS.get(extension));
     }
 
     /**
@@ -53,7 +52,7 @@ public final class FileSink {
         final String text = name.toString();
         final int dot = text.lastIndexOf('.');
         final String extension = dot < 0 ? "" : text.substring(dot + 1).toLowerCase(Locale.ROOT);
-        if (!EXTENSIONS.contains(extension)) {
+        if (!CONTAINERS.containsKey(extension)) {
             throw new MediaException("result " + path + ": " + EXPECTED + ", actual "
                 + (extension.isEmpty() ? "no extension" : "." + extension));
         }

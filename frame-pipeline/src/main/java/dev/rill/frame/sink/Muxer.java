@@ -23,6 +23,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
 import static org.bytedeco.ffmpeg.global.avutil.av_mallocz;
 
 import dev.rill.frame.Packet;
+import dev.rill.frame.codec.AudioUnits;
 import dev.rill.frame.codec.FFmpeg;
 import dev.rill.frame.codec.MediaException;
 import java.io.IOException;
@@ -40,7 +41,7 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Writes one H.264 stream, and audio if there is any, into a file with libavformat. The first decoding time becomes 0;
+ * Writes one H.264 stream, one of audio, or both into a file with libavformat. The first decoding time becomes 0;
  * decoding times that do not advance are moved up by one unit of the time base of their stream in the file, and a jump
  * back is closed by {@link ResultTimeline}. Single-threaded.
  */
@@ -94,11 +95,13 @@ final class Muxer implements AutoCloseable {
         context.avoid_negative_ts(MAKE_ZERO);
     }
 
-    /** Describes the streams to the file; {@code newAudio} is null where there is none. */
+    /** Describes the streams to the file; one of them may be null. */
     void begin(final H264Facts video, final AudioUnits newAudio) {
         audio = newAudio;
-        videoStream = addStream(AVMEDIA_TYPE_VIDEO, AV_CODEC_ID_H264, video.parameterSets());
-        videoStream.codecpar().width(video.width()).height(video.height());
+        if (video != null) {
+            videoStream = addStream(AVMEDIA_TYPE_VIDEO, AV_CODEC_ID_H264, video.parameterSets());
+            videoStream.codecpar().width(video.width()).height(video.height());
+        }
         if (audio != null) {
             audioStream = addStream(AVMEDIA_TYPE_AUDIO, audio.codecId(), audio.configuration());
             audioStream.codecpar().sample_rate(audio.sampleRate());
@@ -107,7 +110,8 @@ final class Muxer implements AutoCloseable {
         }
         final int written = avformat_write_header(context, (AVDictionary) null);
         if (written < 0) {
-            final String streams = audio == null ? "h264" : "h264 and " + avcodec_get_name(audio.codecId()).getString();
+            final String sound = audio == null ? "" : avcodec_get_name(audio.codecId()).getString();
+            final String streams = video == null ? sound : audio == null ? "h264" : "h264 and " + sound;
             throw new MediaException(location() + ": container " + context.oformat().name().getString()
                 + " cannot hold " + streams + ": " + FFmpeg.text(written));
         }
@@ -142,8 +146,10 @@ final class Muxer implements AutoCloseable {
             return audio != null && audio.split(packet.data(), (sound, offset, duration) ->
                 writeAudio(sound, packet.pts() + offset, duration));
         }
-        writeVideo(packet);
-        return true;
+        if (videoStream != null) {
+            writeVideo(packet);
+        }
+        return videoStream != null;
     }
 
     private void writeAudio(final ByteBuffer sound, final long pts, final long duration) {

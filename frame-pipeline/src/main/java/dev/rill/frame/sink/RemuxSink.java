@@ -2,6 +2,7 @@ package dev.rill.frame.sink;
 
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketPool;
+import dev.rill.frame.codec.AudioUnits;
 import dev.rill.frame.ts.TsHandler;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsReader;
@@ -12,7 +13,8 @@ import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * Remuxes the segments of a result into another container. The header of the file waits for the first keyframe and the
- * first audio packet, because it describes them; until then packets are kept, {@value #MAX_WAITING} at most.
+ * first audio packet, as far as the result has video and audio, because it describes them; until then packets are kept,
+ * {@value #MAX_WAITING} at most.
  * <p>
  * The first failure to write is the last one: what comes behind it is dropped, and the file stays incomplete.
  */
@@ -68,7 +70,7 @@ final class RemuxSink implements ResultSink {
             return;
         }
         waiting.add(packet);
-        if (video != null && (audioKnown || waiting.size() >= MAX_WAITING)) {
+        if (isVideoKnown() && (audioKnown || waiting.size() >= MAX_WAITING)) {
             begin();
         } else if (waiting.size() >= MAX_WAITING) {
             drop(waiting.poll());
@@ -82,6 +84,11 @@ final class RemuxSink implements ResultSink {
             final H264Facts facts = H264Facts.of(packet.data());
             video = facts.width() > 0 && facts.parameterSets().length > 0 ? facts : null;
         }
+    }
+
+    /** True as well where there is none. */
+    private boolean isVideoKnown() {
+        return video != null || program != null && program.video() == null;
     }
 
     private void begin() {
@@ -151,7 +158,7 @@ final class RemuxSink implements ResultSink {
         if (!failed) {
             reader.endOfSegment();
         }
-        if (!failed && !begun && video != null) {
+        if (!failed && !begun && isVideoKnown() && !waiting.isEmpty()) {
             begin();
         }
         if (!failed || !begun) {

@@ -8,9 +8,12 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
-import dev.rill.frame.codec.AacEncoder;
+import dev.rill.frame.audio.AudioCodec;
+import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.frame.codec.Adts;
 import dev.rill.frame.codec.AudioTranscoder;
+import dev.rill.frame.codec.OpusFraming;
+import dev.rill.frame.codec.SoundEncoder;
 import dev.rill.frame.ts.TsStream;
 import java.nio.ByteBuffer;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -23,10 +26,15 @@ final class AudioTracks {
     private AudioTracks() {
     }
 
-    static Track of(final int pid, final AVCodecParameters parameters, final PacketPool pool) {
+    /** @param processing null to leave it as it is where that is possible. */
+    static Track of(
+        final int pid, final AVCodecParameters parameters, final AudioProcessing processing, final PacketPool pool) {
         final int codec = parameters.codec_id();
         final String facts = avcodec_get_name(codec).getString() + " " + parameters.sample_rate() + " Hz "
             + parameters.ch_layout().nb_channels() + " ch";
+        if (processing != null) {
+            return transcoded(pid, facts, AudioTranscoder.open(parameters, processing, pool), " processed");
+        }
         if (codec == AV_CODEC_ID_AAC) {
             final Adts framing = framing(parameters);
             if (framing != null || parameters.extradata_size() == 0) {
@@ -35,12 +43,18 @@ final class AudioTracks {
         }
         if (codec == AV_CODEC_ID_OPUS && parameters.ch_layout().nb_channels() <= STEREO) {
             return new Copied(
-                TsStream.opus(pid, parameters.ch_layout().nb_channels()), facts, pool, new OpusFraming());
+                TsStream.opus(pid, parameters.ch_layout().nb_channels()), facts, pool, new OpusHeaders());
         }
         if (codec == AV_CODEC_ID_MP3) {
             return new Copied(TsStream.mp3(pid), facts, pool, (unit, packet) -> true);
         }
-        return new Transcoded(TsStream.aac(pid), facts, AudioTranscoder.open(parameters, pool));
+        return transcoded(pid, facts, AudioTranscoder.open(parameters, AudioProcessing.to(AudioCodec.AAC), pool),
+            " transcoded to AAC");
+    }
+
+    private static Track transcoded(
+        final int pid, final String facts, final AudioTranscoder transcoder, final String treatment) {
+        return new Transcoded(transcoder.stream(pid), facts + treatment, transcoder);
     }
 
     private static Adts framing(final AVCodecParameters parameters) {
@@ -77,27 +91,15 @@ final class AudioTracks {
         }
     }
 
-    /** Control header of Opus in MPEG-TS (ETSI TS 103 491 style): 11 bits of ones, no flags, length of the unit. */
-    private static final class OpusFraming implements Framing {
-        private static final int PREFIX = 0x7FE0;
-        private static final int MAX_STEP = 255;
-        private static final int MAX_UNIT_LENGTH = 61_440;
-
-        private final ByteBuffer header = ByteBuffer.allocate(3 + MAX_UNIT_LENGTH / MAX_STEP);
+    private static final class OpusHeaders implements Framing {
+        private final OpusFraming framing = new OpusFraming();
 
         @Override
         public boolean begin(final ByteBuffer unit, final Packet packet) {
-            int rest = unit.remaining();
-            if (rest > MAX_UNIT_LENGTH) {
+            if (unit.remaining() > OpusFraming.MAX_UNIT_LENGTH) {
                 return false;
             }
-            header.clear().putShort((short) PREFIX);
-            while (rest >= MAX_STEP) {
-                header.put((byte) MAX_STEP);
-                rest -= MAX_STEP;
-            }
-            header.put((byte) rest);
-            packet.append(header.flip());
+            packet.append(framing.header(unit.remaining()));
             return true;
         }
     }
@@ -105,7 +107,7 @@ final class AudioTracks {
     private static final class Copied extends Track {
         private final PacketPool pool;
         private final Framing framing;
-        private final TrackClock clock = new TrackClock(AacEncoder.PRIMING_TICKS);
+        private final TrackClock clock = new TrackClock(SoundEncoder.AAC_PRIMING_TICKS);
         private long damagedUnits;
 
         Copied(final TsStream stream, final String facts, final PacketPool pool, final Framing framing) {
@@ -140,8 +142,8 @@ final class AudioTracks {
     private static final class Transcoded extends Track {
         private final AudioTranscoder transcoder;
 
-        Transcoded(final TsStream stream, final String facts, final AudioTranscoder transcoder) {
-            super(stream, facts + " transcoded to AAC");
+        Transcoded(final TsStream stream, final String description, final AudioTranscoder transcoder) {
+            super(stream, description);
             this.transcoder = transcoder;
         }
 
@@ -152,17 +154,17 @@ final class AudioTracks {
 
         @Override
         public void finish(final long arrivalNs, final PacketHandler out) {
-            transcoder.transcode(null, arrivalNs, out);
+            transcoder.finish(arrivalNs, out);
         }
 
         @Override
         public long leadTicks() {
-            return AacEncoder.PRIMING_TICKS;
+            return SoundEncoder.AAC_PRIMING_TICKS;
         }
 
         @Override
         public long damagedUnits() {
-            return transcoder.damagedPackets();
+            return transcoder.damagedPackets() + transcoder.repairs();
         }
 
         @Override

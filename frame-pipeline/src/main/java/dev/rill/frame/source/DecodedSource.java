@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_WEBP;
 import dev.rill.frame.DecoderSlots;
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
+import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.frame.codec.ColourMatrix;
 import dev.rill.frame.codec.FrameHandler;
 import dev.rill.frame.codec.MediaException;
@@ -21,10 +22,10 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 
 /**
- * A file or URL that libavformat can open, its video decoded into slots whatever the codec, its audio as packets,
- * copied or made AAC as by {@link FileSource}, whose times it has. Pictures are I420 of limited range: other formats
- * are converted, an odd last column or row and an alpha channel are left out, turned pictures stay turned. Still
- * pictures (JPEG, PNG, WebP, BMP, TIFF) come in the matrix of BT.601 whatever their size.
+ * A file or URL that libavformat can open, its video, if any, decoded into slots whatever the codec, its audio as
+ * packets, processed, or copied or made AAC as by {@link FileSource}, whose times it has. Pictures are I420 of limited
+ * range: other formats are converted, an odd last column or row and an alpha channel are left out, turned pictures
+ * stay turned. Still pictures (JPEG, PNG, WebP, BMP, TIFF) come in the matrix of BT.601 whatever their size.
  * <p>
  * Nothing is dropped: where there is no slot for the next picture the source stands still. One thread reads;
  * {@link #cancel} may come from any.
@@ -58,7 +59,7 @@ public final class DecodedSource implements AutoCloseable {
     private final long maxPixels;
     private DecoderSlots slots;
     private DecodedVideoTrack video;
-    private ColourMatrix matrix;
+    private ColourMatrix matrix = ColourMatrix.BT601;
     private boolean still;
     private FileSource source;
     private boolean over;
@@ -79,19 +80,32 @@ public final class DecodedSource implements AutoCloseable {
      * @param pool      where packets of audio come from.
      * @param clock     stamps arrival times.
      * @param maxPixels of the largest picture; larger ones are refused, or damaged where they come later.
+     * @param audio     how audio is processed; null to leave it as it is where that is possible.
      * @return the source; close it.
      * @throws MediaException one line that names the location, what was expected and what was found.
      */
     public static DecodedSource open(
         final String location, final Bridge bridge, final PacketPool pool, final NanoClock clock,
-        final long maxPixels) {
+        final long maxPixels, final AudioProcessing audio) {
         final DecodedSource opened = new DecodedSource(bridge, maxPixels);
         try {
-            opened.source = FileSource.open(location, pool, clock, opened::decoded);
+            opened.source = FileSource.open(location, pool, clock, opened.new Decoding(), audio);
             return opened;
         } catch (final RuntimeException ex) {
             CloseHelper.quietClose(opened.slots);
             throw ex;
+        }
+    }
+
+    private final class Decoding implements FileSource.VideoTreatment {
+        @Override
+        public Track of(final FileSource file, final AVStream stream) {
+            return decoded(file, stream);
+        }
+
+        @Override
+        public boolean allowsNone() {
+            return true;
         }
     }
 
@@ -125,6 +139,9 @@ public final class DecodedSource implements AutoCloseable {
      * @throws MediaException if the source fails for another reason than its end.
      */
     public int read(final FrameHandler pictures, final PacketHandler sound) {
+        if (video == null) {
+            return source.read(sound) ? READ : ENDED;
+        }
         video.target(pictures);
         if (!video.resume()) {
             return BACK_PRESSURED;
@@ -138,12 +155,17 @@ public final class DecodedSource implements AutoCloseable {
         return READ;
     }
 
+    /** Whether it has pictures, beside its sound or without. */
+    public boolean hasVideo() {
+        return video != null;
+    }
+
     /** Whether it is one still picture, not a film. */
     public boolean isStill() {
         return still;
     }
 
-    /** Matrix of the samples. */
+    /** Matrix of the samples; of no meaning without video. */
     public ColourMatrix colourMatrix() {
         return matrix;
     }
@@ -168,8 +190,11 @@ public final class DecodedSource implements AutoCloseable {
         return source.frameRateDenominator();
     }
 
-    /** Number of pictures: by the container's word, else by duration and rate, else -1. */
+    /** Number of pictures: by the container's word, else by duration and rate, else -1; 0 without video. */
     public long framesExpected() {
+        if (video == null) {
+            return 0;
+        }
         final long stated = source.framesStated();
         if (still || stated > 0) {
             return still ? 1 : stated;
@@ -182,24 +207,24 @@ public final class DecodedSource implements AutoCloseable {
         return source.warnings() + lateDamage;
     }
 
-    /** Name of the video decoder. */
+    /** Name of the video decoder; empty without video. */
     public String decoderName() {
-        return video.decoder().name();
+        return video == null ? "" : video.decoder().name();
     }
 
     /** Pictures copied into a slot, row by row. */
     public long copiedFrames() {
-        return video.decoder().copiedFrames();
+        return video == null ? 0 : video.decoder().copiedFrames();
     }
 
     /** Pictures that had to be converted on their way into a slot. */
     public long convertedFrames() {
-        return video.decoder().convertedFrames();
+        return video == null ? 0 : video.decoder().convertedFrames();
     }
 
     /** Bytes of picture written by copying or converting. */
     public long hostBytes() {
-        return video.decoder().hostBytes();
+        return video == null ? 0 : video.decoder().hostBytes();
     }
 
     /** Makes a read that waits for a peer give up, and ends the source. Any thread. */
@@ -217,6 +242,6 @@ public final class DecodedSource implements AutoCloseable {
         }
         closed = true;
         source.close();
-        slots.close();
+        CloseHelper.close(slots);
     }
 }

@@ -15,12 +15,12 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
-import dev.rill.frame.codec.AacEncoder;
+import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.frame.codec.FFmpeg;
 import dev.rill.frame.codec.FFmpegVideoDecoder;
 import dev.rill.frame.codec.MediaException;
+import dev.rill.frame.codec.SoundEncoder;
 import dev.rill.frame.ts.TsProgram;
-import dev.rill.frame.ts.TsStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +70,7 @@ public final class FileSource implements MediaSource {
     private AVPacket unit;
     private AVStream video;
     private AVStream audio;
+    private final List<Track> tracks = new ArrayList<>(2);
     private Track videoTrack;
     private Track audioTrack;
     private TsProgram program;
@@ -115,19 +116,37 @@ public final class FileSource implements MediaSource {
      * @throws MediaException one line that names the location, what was expected and what was found.
      */
     public static FileSource open(final String location, final PacketPool pool, final NanoClock clock) {
-        return open(location, pool, clock, FileSource::asH264);
+        return open(location, pool, clock, new Copying(), null);
     }
 
     /** How the video of a file is delivered. */
     interface VideoTreatment {
         Track of(FileSource source, AVStream video);
+
+        /** Whether a medium without video will do, if it has audio. */
+        boolean allowsNone();
     }
 
+    /** H.264 as it is. */
+    private static final class Copying implements VideoTreatment {
+        @Override
+        public Track of(final FileSource source, final AVStream video) {
+            return source.asH264(video);
+        }
+
+        @Override
+        public boolean allowsNone() {
+            return false;
+        }
+    }
+
+    /** @param audio how audio is processed; null to leave it as it is where that is possible. */
     static FileSource open(
-        final String location, final PacketPool pool, final NanoClock clock, final VideoTreatment treatment) {
+        final String location, final PacketPool pool, final NanoClock clock, final VideoTreatment treatment,
+        final AudioProcessing audio) {
         final FileSource source = new FileSource(MediaInput.open(location), pool, clock);
         try {
-            source.chooseStreams(treatment);
+            source.chooseStreams(treatment, audio);
             source.prefetch();
             return source;
         } catch (final MediaException ex) {
@@ -149,29 +168,36 @@ public final class FileSource implements MediaSource {
             : new TranscodedVideoTrack(VIDEO_PID, stream.codecpar(), frameRateNumerator, frameRateDenominator, pool);
     }
 
-    private void chooseStreams(final VideoTreatment treatment) {
+    private void chooseStreams(final VideoTreatment treatment, final AudioProcessing processing) {
         unit = FFmpeg.check(av_packet_alloc(), "packet");
         video = input.video();
         audio = input.audio();
-        if (video == null) {
-            throw new MediaException("no video stream; expected one, found: " + input.streamNames());
+        if (video == null && (audio == null || !treatment.allowsNone())) {
+            throw new MediaException((treatment.allowsNone() ? "no video or audio stream" : "no video stream")
+                + "; expected one, found: " + input.streamNames());
         }
         discardOthers();
+        if (video != null) {
+            chooseVideo(treatment);
+        }
+        if (audio != null) {
+            audioTrack = AudioTracks.of(AUDIO_PID, audio.codecpar(), processing, pool);
+            tracks.add(audioTrack);
+        }
+        program = TsProgram.of(tracks.stream().map(Track::stream).toList());
+        final long micros = input.context().duration();
+        durationTicks = micros > 0 ? micros * TICKS_PER_SECOND / MICROS_PER_SECOND : -1;
+        description = describe();
+    }
+
+    private void chooseVideo(final VideoTreatment treatment) {
         guessFrameRate();
         final AVCodecParameters parameters = video.codecpar();
         checkSize(parameters);
         width = parameters.width() & ~1;
         height = parameters.height() & ~1;
         videoTrack = treatment.of(this, video);
-        final List<TsStream> streams = new ArrayList<>(List.of(videoTrack.stream()));
-        if (audio != null) {
-            audioTrack = AudioTracks.of(AUDIO_PID, audio.codecpar(), pool);
-            streams.add(audioTrack.stream());
-        }
-        program = TsProgram.of(streams);
-        final long micros = input.context().duration();
-        durationTicks = micros > 0 ? micros * TICKS_PER_SECOND / MICROS_PER_SECOND : -1;
-        description = describe();
+        tracks.add(videoTrack);
     }
 
     private static void checkSize(final AVCodecParameters parameters) {
@@ -184,11 +210,14 @@ public final class FileSource implements MediaSource {
 
     private void discardOthers() {
         for (int i = 0; i < input.context().nb_streams(); i++) {
-            final boolean wanted = i == video.index() || audio != null && i == audio.index();
-            if (!wanted) {
+            if (!isStream(video, i) && !isStream(audio, i)) {
                 input.context().streams(i).discard(AVDISCARD_ALL);
             }
         }
+    }
+
+    private static boolean isStream(final AVStream stream, final int index) {
+        return stream != null && stream.index() == index;
     }
 
     private void guessFrameRate() {
@@ -210,21 +239,20 @@ public final class FileSource implements MediaSource {
             Locale.ROOT, "%.4g fps", (double) frameRateNumerator / frameRateDenominator);
         final String length = durationTicks < 0 ? "unknown duration"
             : String.format(Locale.ROOT, "%.2f s", (double) durationTicks / TICKS_PER_SECOND);
-        return input.location() + ": " + videoTrack.description() + ", " + rate + "; "
+        return input.location() + ": "
+            + (videoTrack == null ? "no video" : videoTrack.description() + ", " + rate) + "; "
             + (audioTrack == null ? "no audio" : audioTrack.description()) + "; " + length;
     }
 
     /** Reads until each stream has shown its first unit, so that the offset of times is known before any is used. */
     private void prefetch() {
-        boolean videoSeen = false;
+        boolean videoSeen = video == null;
         boolean audioSeen = audio == null;
         long first = Long.MAX_VALUE;
         while (!(videoSeen && audioSeen) && prefetched.size() < PREFETCH_LIMIT) {
             final int result = input.read(unit);
             if (result < 0) {
-                if (!videoSeen) {
-                    throw new MediaException("no video data; expected at least one picture, " + input.reason(result));
-                }
+                requireData(videoSeen, audioSeen, result);
                 break;
             }
             final Track track = trackOf(unit);
@@ -237,7 +265,16 @@ public final class FileSource implements MediaSource {
             av_packet_unref(unit);
         }
         timeOffsetTicks = offsetFor(first == Long.MAX_VALUE ? 0 : first);
-        timeline = new SourceTimeline(timeOffsetTicks, frameTicks(), AacEncoder.PRIMING_TICKS);
+        timeline = new SourceTimeline(timeOffsetTicks, frameTicks(), SoundEncoder.AAC_PRIMING_TICKS);
+    }
+
+    private void requireData(final boolean videoSeen, final boolean audioSeen, final int result) {
+        if (!videoSeen) {
+            throw new MediaException("no video data; expected at least one picture, " + input.reason(result));
+        }
+        if (video == null && !audioSeen) {
+            throw new MediaException("no audio data; expected at least one unit, " + input.reason(result));
+        }
     }
 
     /** As little as possible: nothing, or a multiple of the range of times, or what makes a negative time zero. */
@@ -246,7 +283,8 @@ public final class FileSource implements MediaSource {
             return -(first & -TIME_RANGE);
         }
         // libavformat makes times negative that are about to wrap when the medium begins.
-        final boolean wraps = video.pts_wrap_bits() <= MAX_WRAP_BITS && first < -AacEncoder.PRIMING_TICKS;
+        final int wrapBits = (video == null ? audio : video).pts_wrap_bits();
+        final boolean wraps = wrapBits <= MAX_WRAP_BITS && first < -SoundEncoder.AAC_PRIMING_TICKS;
         return wraps ? TIME_RANGE : Math.max(0, -first);
     }
 
@@ -263,10 +301,10 @@ public final class FileSource implements MediaSource {
     }
 
     private Track trackOf(final AVPacket packet) {
-        if (packet.stream_index() == video.index()) {
+        if (isStream(video, packet.stream_index())) {
             return videoTrack;
         }
-        return audio != null && packet.stream_index() == audio.index() ? audioTrack : null;
+        return isStream(audio, packet.stream_index()) ? audioTrack : null;
     }
 
     @Override
@@ -340,10 +378,7 @@ public final class FileSource implements MediaSource {
             noteBreak("ends before the duration it states");
         }
         final long nowNs = clock.nanoTime();
-        videoTrack.finish(nowNs, out);
-        if (audioTrack != null) {
-            audioTrack.finish(nowNs, out);
-        }
+        tracks.forEach(track -> track.finish(nowNs, out));
         warnings += damagedUnits();
     }
 
@@ -359,7 +394,7 @@ public final class FileSource implements MediaSource {
     }
 
     private long damagedUnits() {
-        return videoTrack.damagedUnits() + (audioTrack == null ? 0 : audioTrack.damagedUnits());
+        return tracks.stream().mapToLong(Track::damagedUnits).sum();
     }
 
     /** FFmpeg's name of the container. */
@@ -369,7 +404,7 @@ public final class FileSource implements MediaSource {
 
     /** Number of pictures by the container's word, or -1 where it says none. */
     long framesStated() {
-        return video.nb_frames() > 0 ? video.nb_frames() : -1;
+        return video != null && video.nb_frames() > 0 ? video.nb_frames() : -1;
     }
 
     @Override
@@ -436,14 +471,8 @@ public final class FileSource implements MediaSource {
         if (reading) {
             return;
         }
-        if (videoTrack != null) {
-            videoTrack.close();
-            videoTrack = null;
-        }
-        if (audioTrack != null) {
-            audioTrack.close();
-            audioTrack = null;
-        }
+        tracks.forEach(Track::close);
+        tracks.clear();
         for (final AVPacket waiting : prefetched) {
             av_packet_free(waiting);
         }

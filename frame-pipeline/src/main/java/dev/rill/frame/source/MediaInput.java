@@ -174,8 +174,10 @@ final class MediaInput implements AutoCloseable {
         return null;
     }
 
+    /** The cover of a piece of music is none. */
     AVStream video() {
-        return stream(AVMEDIA_TYPE_VIDEO);
+        final AVStream found = stream(AVMEDIA_TYPE_VIDEO);
+        return found == null || (found.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0 ? null : found;
     }
 
     AVStream audio() {

@@ -1,10 +1,11 @@
 package dev.rill.frame.source;
 
 import dev.rill.frame.PacketHandler;
-import dev.rill.frame.codec.AacEncoder;
+import dev.rill.frame.audio.AudioCodec;
 import dev.rill.frame.codec.Adts;
 import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.EncoderContext;
+import dev.rill.frame.codec.SoundEncoder;
 import dev.rill.frame.codec.VideoEncoder;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.frame.ts.TsStream;
@@ -39,7 +40,7 @@ public final class TestPatternSource implements MediaSource {
     private final TsProgram program;
     private final long frames;
     private VideoEncoder videoEncoder;
-    private AacEncoder audioEncoder;
+    private SoundEncoder audioEncoder;
     private long nextFrame;
     private long samples;
     private boolean reading;
@@ -85,7 +86,7 @@ public final class TestPatternSource implements MediaSource {
             .bitRate(context.bitRate())
             .packetPool(context.packetPool()));
         if (context.audio()) {
-            audioEncoder = AacEncoder.open(context.packetPool());
+            audioEncoder = SoundEncoder.open(AudioCodec.AAC, 2, context.packetPool());
         }
     }
 
@@ -132,8 +133,8 @@ public final class TestPatternSource implements MediaSource {
             final FloatBuffer left = audioEncoder.samples(0);
             final FloatBuffer right = audioEncoder.samples(1);
             for (int i = 0; i < Adts.FRAME_SAMPLES; i++) {
-                final long position = (samples + i) * TONE_HZ % AacEncoder.SAMPLE_RATE;
-                final double phase = 2 * Math.PI * position / AacEncoder.SAMPLE_RATE;
+                final long position = (samples + i) * TONE_HZ % SoundEncoder.SAMPLE_RATE;
+                final double phase = 2 * Math.PI * position / SoundEncoder.SAMPLE_RATE;
                 final float value = (float) (AMPLITUDE * Math.sin(phase));
                 left.put(i, value);
                 right.put(i, value);
@@ -144,7 +145,7 @@ public final class TestPatternSource implements MediaSource {
     }
 
     private long soundTime() {
-        return BASE_TICKS + samples * TICKS_PER_SECOND / AacEncoder.SAMPLE_RATE;
+        return BASE_TICKS + samples * TICKS_PER_SECOND / SoundEncoder.SAMPLE_RATE;
     }
 
     private long timeOf(final long frame) {

@@ -266,7 +266,7 @@ class BatchRunnerTest {
         final List<Long> numbers = new ArrayList<>();
         try (DecodedSource source =
             DecodedSource.open(film.toString(), bridge, new PacketPool(), SystemNanoClock.INSTANCE,
-                DecodedSource.MAX_PIXELS_DEFAULT)) {
+                DecodedSource.MAX_PIXELS_DEFAULT, null)) {
             while (source.read((slot, pts, arrivalNs, keyframe) -> {
                 numbers.add(FrameNumber.read(slot));
                 slot.release();

@@ -151,7 +151,7 @@ class PictureBatchTest {
         final int[] luma = new int[1];
         try (DecodedSource film =
             DecodedSource.open(out.toString(), bridge, new PacketPool(), SystemNanoClock.INSTANCE,
-                DecodedSource.MAX_PIXELS_DEFAULT)) {
+                DecodedSource.MAX_PIXELS_DEFAULT, null)) {
             while (film.read((slot, pts, arrivalNs, keyframe) -> luma[0] = whiteOf(slot), packet -> { })
                 != DecodedSource.ENDED) {
                 continue;

@@ -84,6 +84,7 @@ public final class SampleMedia {
     private int firstFrame;
     private int reordered;
     private boolean faststart;
+    private boolean pulses;
 
     private AVFormatContext container;
 
@@ -149,6 +150,12 @@ public final class SampleMedia {
     /** MP4 with its index in front, so that a truncated file can be opened. */
     public SampleMedia faststart() {
         faststart = true;
+        return this;
+    }
+
+    /** {@link Pulses} in place of the tone. */
+    public SampleMedia pulses() {
+        pulses = true;
         return this;
     }
 
@@ -382,7 +389,8 @@ public final class SampleMedia {
                 final ByteBuffer target =
                     frame.data(planar ? channel : 0).limit(length).asByteBuffer().order(ByteOrder.nativeOrder());
                 for (int i = 0; i < count; i++) {
-                    final double value = 0.25 * Math.sin(2 * Math.PI * 440 * (samples + i) / sampleRate);
+                    final double seconds = (double) (samples + i) / sampleRate;
+                    final double value = pulses ? Pulses.value(seconds) : 0.25 * Math.sin(2 * Math.PI * 440 * seconds);
                     final int index = (planar ? i : i * channels + channel) * width;
                     if (width == 2) {
                         target.putShort(index, (short) (value * Short.MAX_VALUE));

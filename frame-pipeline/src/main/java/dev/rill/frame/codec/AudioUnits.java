@@ -1,10 +1,9 @@
-package dev.rill.frame.sink;
+package dev.rill.frame.codec;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MP3;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_OPUS;
 
-import dev.rill.frame.codec.Adts;
 import dev.rill.frame.ts.TsStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,12 +14,12 @@ import java.nio.charset.StandardCharsets;
  * <p>
  * AAC loses its ADTS headers, Opus its control headers; MP3 stays as it is.
  */
-abstract class AudioUnits {
+public abstract class AudioUnits {
     private static final int TICKS_PER_SECOND = 90_000;
 
     /** Takes one unit without framing. */
     @FunctionalInterface
-    interface UnitHandler {
+    public interface UnitHandler {
         /**
          * @param unit          borrowed.
          * @param offsetTicks   behind the time of the packet.
@@ -35,8 +34,13 @@ abstract class AudioUnits {
         this.codecId = codecId;
     }
 
-    /** For the audio of a program, or null if it is of a kind that is not known. */
-    static AudioUnits of(final TsStream stream) {
+    /**
+     * For the audio of a program.
+     *
+     * @param stream as its map lists it.
+     * @return for one stream; null if it is of a kind that is not known.
+     */
+    public static AudioUnits of(final TsStream stream) {
         if (stream.isOpus()) {
             return new Opus(Opus.channels(stream.descriptors()));
         }
@@ -47,21 +51,36 @@ abstract class AudioUnits {
         };
     }
 
-    int codecId() {
+    /** FFmpeg's number of the codec. */
+    public int codecId() {
         return codecId;
     }
 
-    /** Looks at the first packet; afterwards rate, channels and configuration are known. */
-    abstract boolean learn(ByteBuffer packet);
+    /**
+     * Looks at the first packet; afterwards rate, channels and configuration are known.
+     *
+     * @param packet borrowed.
+     * @return false if it tells nothing.
+     */
+    public abstract boolean learn(ByteBuffer packet);
 
-    abstract int sampleRate();
+    /** Samples per second. */
+    public abstract int sampleRate();
 
-    abstract int channels();
+    /** Number of channels. */
+    public abstract int channels();
 
-    abstract byte[] configuration();
+    /** What a decoder wants to know in advance; empty if nothing. */
+    public abstract byte[] configuration();
 
-    /** @return false if the packet, or a part of it, could not be understood. */
-    abstract boolean split(ByteBuffer packet, UnitHandler handler);
+    /**
+     * Takes a packet apart.
+     *
+     * @param packet  borrowed.
+     * @param handler called for each unit.
+     * @return false if the packet, or a part of it, could not be understood.
+     */
+    public abstract boolean split(ByteBuffer packet, UnitHandler handler);
 
     private static final class Aac extends AudioUnits {
         private Adts framing;
@@ -71,7 +90,7 @@ abstract class AudioUnits {
         }
 
         @Override
-        boolean learn(final ByteBuffer packet) {
+        public boolean learn(final ByteBuffer packet) {
             if (framing == null && Adts.isHeader(packet, 0)) {
                 framing = Adts.parse(packet, 0);
             }
@@ -79,22 +98,22 @@ abstract class AudioUnits {
         }
 
         @Override
-        int sampleRate() {
+        public int sampleRate() {
             return framing.sampleRate();
         }
 
         @Override
-        int channels() {
+        public int channels() {
             return framing.channels() == 7 ? 8 : framing.channels();
         }
 
         @Override
-        byte[] configuration() {
+        public byte[] configuration() {
             return framing.config();
         }
 
         @Override
-        boolean split(final ByteBuffer packet, final UnitHandler handler) {
+        public boolean split(final ByteBuffer packet, final UnitHandler handler) {
             final long duration = (long) Adts.FRAME_SAMPLES * TICKS_PER_SECOND / sampleRate();
             int index = 0;
             long frames = 0;
@@ -121,7 +140,7 @@ abstract class AudioUnits {
         }
 
         @Override
-        boolean learn(final ByteBuffer packet) {
+        public boolean learn(final ByteBuffer packet) {
             if (sampleRate == 0 && packet.limit() >= 4 && packet.get(0) == -1 && (packet.get(1) & 0xE0) == 0xE0) {
                 final int version = packet.get(1) >> 3 & 3;
                 final int rate = packet.get(2) >> 2 & 3;
@@ -134,22 +153,22 @@ abstract class AudioUnits {
         }
 
         @Override
-        int sampleRate() {
+        public int sampleRate() {
             return sampleRate;
         }
 
         @Override
-        int channels() {
+        public int channels() {
             return channels;
         }
 
         @Override
-        byte[] configuration() {
+        public byte[] configuration() {
             return new byte[0];
         }
 
         @Override
-        boolean split(final ByteBuffer packet, final UnitHandler handler) {
+        public boolean split(final ByteBuffer packet, final UnitHandler handler) {
             handler.onUnit(packet, 0, 0);
             return true;
         }
@@ -183,23 +202,23 @@ abstract class AudioUnits {
         }
 
         @Override
-        boolean learn(final ByteBuffer packet) {
+        public boolean learn(final ByteBuffer packet) {
             return true;
         }
 
         @Override
-        int sampleRate() {
+        public int sampleRate() {
             return RATE;
         }
 
         @Override
-        int channels() {
+        public int channels() {
             return channels;
         }
 
         /** OpusHead (RFC 7845, 5.1), which containers other than transport streams want. */
         @Override
-        byte[] configuration() {
+        public byte[] configuration() {
             final ByteBuffer head = ByteBuffer.allocate(19).order(ByteOrder.LITTLE_ENDIAN);
             head.put("OpusHead".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) channels);
             head.putShort((short) PRE_SKIP).putInt(RATE).putShort((short) 0).put((byte) 0);
@@ -207,7 +226,7 @@ abstract class AudioUnits {
         }
 
         @Override
-        boolean split(final ByteBuffer packet, final UnitHandler handler) {
+        public boolean split(final ByteBuffer packet, final UnitHandler handler) {
             int index = 0;
             long offset = 0;
             while (index + 3 <= packet.limit() && isHeader(packet, index)) {
