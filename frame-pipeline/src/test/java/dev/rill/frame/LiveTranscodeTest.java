@@ -7,6 +7,7 @@ import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.media.FlatVideo;
 import dev.rill.frame.sink.ChannelSink;
 import dev.rill.frame.source.ChannelSource;
+import dev.rill.frame.source.DecodedPackets;
 import dev.rill.frame.transcode.RenditionStats;
 import dev.rill.frame.transcode.TranscodeProfile;
 import dev.rill.frame.transcode.Transcoder;
@@ -132,7 +133,7 @@ class LiveTranscodeTest {
     @Test
     void shouldGiveUpFramesOfTheRenditionThatIsBehindAndOfNoOther() throws Exception {
         final TestMedia media = TestMedia.video(bridge, 160, 96, 0, SEGMENTS * GOP, GOP);
-        try (ChannelSource source = feed(media, 0); Transcoder transcoder =
+        try (DecodedPackets source = feed(media, 0); Transcoder transcoder =
             transcoder(source, DeliveryPolicy.LIVE, "name=stuck", "name=free")) {
             outputs.get("stuck").pushesBack = true;
             final CompletableFuture<Boolean> run = CompletableFuture.supplyAsync(transcoder::run);
@@ -162,7 +163,7 @@ class LiveTranscodeTest {
     void shouldFailARenditionAloneWhoseChannelRefuses() {
         input.segments(TestMedia.video(bridge, 160, 96, 0, SEGMENTS * GOP, GOP).segments)
             .end(EndReason.CHANNEL_CLOSED);
-        try (ChannelSource source = open();
+        try (DecodedPackets source = open();
             Transcoder transcoder = transcoder(source, DeliveryPolicy.BATCH, "name=gone", "name=kept")) {
             outputs.get("gone").failure = EndReason.CHANNEL_CLOSED;
 
@@ -177,7 +178,7 @@ class LiveTranscodeTest {
     @Test
     void shouldMakeWhatArrivedAndTellThatThePeerIsLost() {
         input.segments(TestMedia.video(bridge, 160, 96, 0, GOP, GOP).segments).end(EndReason.PEER_LOST);
-        try (ChannelSource source = open();
+        try (DecodedPackets source = open();
             Transcoder transcoder = transcoder(source, DeliveryPolicy.LIVE, "name=same")) {
             assertThatThrownBy(transcoder::run).isInstanceOf(MediaException.class)
                 .hasMessage("channel in: expected to go on, actual end: PEER_LOST");
@@ -212,23 +213,24 @@ class LiveTranscodeTest {
     }
 
     private List<RenditionStats> run(final DeliveryPolicy policy, final String... profiles) {
-        try (ChannelSource source = open(); Transcoder transcoder = transcoder(source, policy, profiles)) {
+        try (DecodedPackets source = open(); Transcoder transcoder = transcoder(source, policy, profiles)) {
             assertThat(transcoder.run()).isTrue();
             assertThat(transcoder.stats()).extracting(RenditionStats::failure).containsOnlyNulls();
             return transcoder.stats();
         }
     }
 
-    private ChannelSource feed(final TestMedia media, final int segment) {
+    private DecodedPackets feed(final TestMedia media, final int segment) {
         input.segment(media.segments.get(segment));
         return open();
     }
 
-    private ChannelSource open() {
-        return ChannelSource.open("in", input, packets, SystemNanoClock.INSTANCE, DEADLINE_NS);
+    private DecodedPackets open() {
+        return new DecodedPackets(ChannelSource.open("in", input, packets, SystemNanoClock.INSTANCE, DEADLINE_NS),
+            bridge, Transcoder.framesFor(3));
     }
 
-    private Transcoder transcoder(final ChannelSource source, final DeliveryPolicy policy, final String... profiles) {
+    private Transcoder transcoder(final DecodedPackets source, final DeliveryPolicy policy, final String... profiles) {
         return new Transcoder(source, Stream.of(profiles).map(TranscodeProfile::parse).toList(), bridge, threads,
             policy, profile -> {
                 final TestOutput output = new TestOutput();

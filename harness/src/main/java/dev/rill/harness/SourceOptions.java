@@ -1,6 +1,13 @@
 package dev.rill.harness;
 
+import dev.rill.frame.PacketPool;
+import dev.rill.frame.source.DecodedPackets;
+import dev.rill.frame.source.DecodedSource;
 import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.PictureSource;
+import dev.rill.frame.transcode.Transcoder;
+import dev.rill.gpu.Bridge;
+import org.agrona.concurrent.SystemNanoClock;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,6 +51,21 @@ final class SourceOptions {
             return Sources.testPattern(size, fps, seconds == null ? TEST_SECONDS : seconds);
         }
         return limit(Sources.file(input));
+    }
+
+    /**
+     * Opens an input as {@link #open} does, its video decoded.
+     *
+     * @param bridge     allocates slots; outlives the source.
+     * @param renditions that are made of it.
+     */
+    PictureSource openDecoded(final String input, final Bridge bridge, final int renditions) {
+        if (TEST.equals(input)) {
+            return new DecodedPackets(open(input), bridge, Transcoder.framesFor(renditions));
+        }
+        final PictureSource source = DecodedSource.open(
+            input, bridge, new PacketPool(), SystemNanoClock.INSTANCE, DecodedSource.MAX_PIXELS_DEFAULT, null);
+        return seconds == null ? source : new PictureLimit(source, seconds);
     }
 
     /** Ends a source after as many seconds as were asked for. */

@@ -2,7 +2,8 @@ package dev.rill.harness;
 
 import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.MediaThreads;
-import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.DecodedPackets;
+import dev.rill.frame.source.PictureSource;
 import dev.rill.frame.transcode.RenditionStats;
 import dev.rill.frame.transcode.TranscodeProfile;
 import dev.rill.frame.transcode.Transcoder;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Spec;
     footer = {
         "", "With --channel it goes on for as long as the channel does: segments stay those of the channel, and a "
             + "rendition that is behind gives up frames.",
-        "", "Presets: 240p, 360p, 480p, 720p, 1080p. Keys: name, width, height, bitrate, fps, gop, profile.", "",
+        "", "Presets: 240p, 360p, 480p, 720p, 1080p. Keys: name, width, height, bitrate, fps, gop (2s or 60f),",
+        "profile, codec (h264, or the name of an encoder of it).", "",
         "Example: rill transcode movie.mp4 --profile 720p --profile name=small,width=426,bitrate=400k,fps=15 "
             + "--out renditions/{name}.mp4",
         "Example: rill transcode --channel http://127.0.0.1:2939/movie --profile 360p "
@@ -97,8 +99,9 @@ final class TranscodeCommand implements Callable<Integer> {
         }
         try (Interrupt interrupt = new Interrupt();
             RenditionChannels channels = channel ? RenditionChannels.connect(spec, connection, input, out) : null;
-            MediaSource source = channel ? sourceOptions.limit(channels.source()) : sourceOptions.open(input);
             Bridge bridge = Bridge.launch(new BridgeContext());
+            PictureSource source = channel ? decoded(channels, bridge, profiles.size())
+                : sourceOptions.openDecoded(input, bridge, profiles.size());
             MediaThreads threads = MediaThreads.start(Runtime.getRuntime().availableProcessors());
             Transcoder transcoder =
                 new Transcoder(source, profiles, bridge, threads,
@@ -111,14 +114,19 @@ final class TranscodeCommand implements Callable<Integer> {
             final long startNs = System.nanoTime();
             follow(transcoder, source);
             return report(
-                transcoder, (System.nanoTime() - startNs) / NANOS_PER_SECOND, channel ? channels : places);
+                transcoder, source, (System.nanoTime() - startNs) / NANOS_PER_SECOND, channel ? channels : places);
         }
     }
 
     /** Also where the source waits for data that does not come. */
-    private static void stop(final Transcoder transcoder, final MediaSource source) {
+    private static void stop(final Transcoder transcoder, final PictureSource source) {
         transcoder.cancel();
-        source.close();
+        source.cancel();
+    }
+
+    private PictureSource decoded(final RenditionChannels channels, final Bridge bridge, final int renditions) {
+        return new DecodedPackets(
+            sourceOptions.limit(channels.source()), bridge, Transcoder.framesFor(renditions));
     }
 
     private RenditionPlaces places(final List<TranscodeProfile> profiles) {
@@ -147,7 +155,7 @@ final class TranscodeCommand implements Callable<Integer> {
         return profiles;
     }
 
-    private void follow(final Transcoder transcoder, final MediaSource source) throws InterruptedException {
+    private void follow(final Transcoder transcoder, final PictureSource source) throws InterruptedException {
         final FutureTask<Boolean> task = new FutureTask<>(transcoder::run);
         final Thread thread = new Thread(task, "rill-transcode");
         thread.setDaemon(true);
@@ -167,7 +175,7 @@ final class TranscodeCommand implements Callable<Integer> {
         }
     }
 
-    private static String line(final Transcoder transcoder, final MediaSource source) {
+    private static String line(final Transcoder transcoder, final PictureSource source) {
         final long frames = transcoder.framesDecoded();
         final double rate = (double) source.frameRateNumerator() / source.frameRateDenominator();
         final double seconds = frames / rate;
@@ -175,10 +183,11 @@ final class TranscodeCommand implements Callable<Integer> {
             frames, source.durationTicks() < 0 ? -1 : seconds * TICKS_PER_SECOND / source.durationTicks());
     }
 
-    private int report(final Transcoder transcoder, final double seconds, final RenditionTargets targets)
+    private int report(
+        final Transcoder transcoder, final PictureSource source, final double seconds, final RenditionTargets targets)
         throws IOException {
         final TranscodeReport report = new TranscodeReport(
-            transcoder.framesDecoded(), transcoder.unitsLost(), seconds, transcoder.stats(), targets);
+            transcoder.framesDecoded(), source.unitsLost(), seconds, transcoder.stats(), targets);
         final PrintWriter stdout = spec.commandLine().getOut();
         stdout.print(report.toTable());
         stdout.flush();

@@ -95,7 +95,8 @@ class GatewayFaultsTest {
     }
 
     private static long framesOut(final Scenario scenario, final SessionReply urls) {
-        return scenario.orchestrator.session(urls.manifestId()).orElseThrow().stats().framesOut();
+        return ((Number) scenario.orchestrator.session(urls.manifestId()).orElseThrow().statistics().get("frames_out"))
+            .longValue();
     }
 
     private static Socket connect(final URI url) throws IOException {

@@ -1,6 +1,9 @@
 package dev.rill.jobs;
 
+import dev.rill.frame.FramePipeline;
+import dev.rill.frame.FramePipelineContext;
 import dev.rill.frame.MediaThreads;
+import dev.rill.frame.transcode.TranscodeProfile;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.DeviceInfo;
 import dev.rill.gpu.Model;
@@ -13,6 +16,7 @@ import dev.rill.jobs.session.SessionSize;
 import dev.rill.trickle.Trickle;
 import dev.rill.trickle.TrickleServer;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,11 +26,11 @@ import org.agrona.CloseHelper;
 
 /**
  * The orchestrator role: holds the trickle server and the channels of every session, and runs each session's frames
- * through the inference bridge in this process.
+ * through the inference bridge in this process, or transcodes them (model id {@value TranscodeRequest#MODEL}, profiles
+ * in the parameter {@code profiles}) into renditions with a channel each.
  * <p>
  * Gateways start sessions with {@code POST /live-video-to-video} on {@link #uri()}, or with {@link #start} when they
- * live
- * in the same process. Safe for use by any thread.
+ * live in the same process. Safe for use by any thread.
  */
 public final class Orchestrator implements AutoCloseable {
     private final OrchestratorContext context;
@@ -34,7 +38,7 @@ public final class Orchestrator implements AutoCloseable {
     private final MediaThreads mediaThreads;
     private final TrickleServer server;
     private final StartRoute startRoute;
-    private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
+    private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger reserved = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -84,19 +88,17 @@ public final class Orchestrator implements AutoCloseable {
      *
      * @param request what the gateway asks for.
      * @return the session's URLs, from the gateway's point of view.
-     * @throws JobException status 400 for an unknown model, bad parameters or a bad size, 503 without capacity; no
+     * @throws JobException status 400 for an unknown model, bad parameters, size or profiles, 503 without capacity; no
      *                      channel exists then.
      */
     public SessionReply start(final SessionRequest request) {
-        final SessionSize size = size(request);
-        final ModelParameters parameters = parameters(request);
+        final Plan plan = plan(request);
+        final SessionChannels channels = plan.channels;
         reserve();
-        final SessionChannels channels = new SessionChannels(ManifestId.random());
-        final EngineSession session;
+        final LiveSession session;
         try {
             channels.create(server.channels());
-            session = new EngineSession(
-                context, channels, server, bridge, mediaThreads, parameters, size, this::onSessionEnded);
+            session = new LiveSession(context, channels, server, plan.work, this::onSessionEnded);
         } catch (final RuntimeException e) {
             channels.close(server.channels());
             reserved.decrementAndGet();
@@ -112,7 +114,7 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /** The session of that manifest id, while it runs. */
-    public Optional<EngineSession> session(final String manifestId) {
+    public Optional<LiveSession> session(final String manifestId) {
         return Optional.ofNullable(sessions.get(manifestId));
     }
 
@@ -130,27 +132,53 @@ public final class Orchestrator implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             CloseHelper.quietClose(startRoute);
-            sessions.values().forEach(EngineSession::stop);
+            sessions.values().forEach(LiveSession::stop);
             CloseHelper.quietCloseAll(sessions.values());
             CloseHelper.closeAll(mediaThreads, server, bridge);
         }
     }
 
-    private static SessionSize size(final SessionRequest request) {
+    /**
+     * What a request comes to.
+     *
+     * @param channels to be created.
+     * @param work     to be begun.
+     */
+    private record Plan(SessionChannels channels, LiveSession.WorkOpener work) {
+    }
+
+    private Plan plan(final SessionRequest request) {
         try {
-            return SessionSize.of(request.params());
+            return TranscodeRequest.matches(request) ? transcoding(request) : inference(request);
         } catch (final IllegalArgumentException e) {
             throw new JobException(400, e.getMessage());
         }
     }
 
-    private ModelParameters parameters(final SessionRequest request) {
-        try {
-            return Model.builtIn(request.modelId())
-                .parameters(ControlDocument.parameters(SessionSize.without(request.params())));
-        } catch (final IllegalArgumentException e) {
-            throw new JobException(400, e.getMessage());
-        }
+    private Plan transcoding(final SessionRequest request) {
+        final List<TranscodeProfile> profiles = TranscodeRequest.profiles(request.params());
+        final SessionChannels channels =
+            new SessionChannels(ManifestId.random(), profiles.stream().map(TranscodeProfile::name).toList());
+        return new Plan(channels, (local, watch) ->
+            new TranscodeWork(context, profiles, channels, server, local, bridge, mediaThreads, watch));
+    }
+
+    private Plan inference(final SessionRequest request) {
+        final SessionSize size = SessionSize.of(request.params());
+        final ModelParameters parameters = Model.builtIn(request.modelId())
+            .parameters(ControlDocument.parameters(SessionSize.without(request.params())));
+        final SessionChannels channels = new SessionChannels(ManifestId.random());
+        return new Plan(channels, (local, watch) -> new PipelineWork(FramePipeline.launch(new FramePipelineContext()
+            .subscriber(local.subscribe(channels.in(), Trickle.CURRENT))
+            .publisher(local.publish(channels.out()))
+            .bridge(bridge)
+            .model(parameters.model())
+            .parameters(parameters)
+            .outputSize(size.width(), size.height())
+            .policy(context.policy())
+            .mediaThreads(mediaThreads)
+            .clock(context.nanoClock())
+            .listener(watch)), size));
     }
 
     private void reserve() {
@@ -167,7 +195,7 @@ public final class Orchestrator implements AutoCloseable {
         return new JobException(503, "orchestrator is closing");
     }
 
-    private void onSessionEnded(final EngineSession session) {
+    private void onSessionEnded(final LiveSession session) {
         if (sessions.remove(session.channels().manifestId()) != null) {
             reserved.decrementAndGet();
         }

@@ -10,9 +10,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Listens to one pipeline for the session's agent and passes everything on to the host's listener. Pipeline threads
- * call
- * it, the agent reads it.
+ * Listens to the work of one session for its agent and passes everything on to the host's listener. Threads of the work
+ * call it, the agent reads it.
  */
 final class PipelineWatch implements FramePipelineListener {
     static final int MAX_PENDING_ERRORS = 64;

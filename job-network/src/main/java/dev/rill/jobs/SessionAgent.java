@@ -1,7 +1,6 @@
 package dev.rill.jobs;
 
 import dev.rill.frame.DeliveryPolicy;
-import dev.rill.frame.FramePipeline;
 import dev.rill.frame.PipelineProgress;
 import dev.rill.frame.StreamError;
 import dev.rill.frame.status.StreamMonitor;
@@ -12,7 +11,6 @@ import dev.rill.jobs.session.DocumentReader;
 import dev.rill.jobs.session.DocumentWriter;
 import dev.rill.jobs.session.Json;
 import dev.rill.jobs.session.SessionEvent;
-import dev.rill.jobs.session.SessionSize;
 import dev.rill.trickle.TrickleSubscriber;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,8 +19,8 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 
 /**
- * The words of a session: applies control documents to the pipeline, publishes errors and the status. Ends when the
- * pipeline has ended, when asked to, or when it fails itself; whatever the cause, the last status goes out and
+ * The words of a session: has control documents applied, publishes errors and the status. Ends when the
+ * work has ended, when asked to, or when it fails itself; whatever the cause, the last status goes out and
  * everything
  * is closed.
  */
@@ -33,9 +31,8 @@ final class SessionAgent implements Agent {
     private static final long STATE_INTERVAL_NS = 1_000_000_000L;
 
     private final OrchestratorContext context;
-    private final FramePipeline pipeline;
+    private final SessionWork work;
     private final PipelineWatch watch;
-    private final SessionSize size;
     private final TrickleSubscriber control;
     private final DocumentWriter events;
     private final Runnable onEnded;
@@ -51,17 +48,16 @@ final class SessionAgent implements Agent {
     private boolean firstOutputTold;
 
     SessionAgent(
-        final OrchestratorContext context, final FramePipeline pipeline, final PipelineWatch watch,
-        final SessionSize size, final TrickleSubscriber control, final DocumentWriter events, final Runnable onEnded) {
+        final OrchestratorContext context, final SessionWork work, final PipelineWatch watch,
+        final TrickleSubscriber control, final DocumentWriter events, final Runnable onEnded) {
         this.context = context;
-        this.pipeline = pipeline;
+        this.work = work;
         this.watch = watch;
-        this.size = size;
         this.control = control;
         this.events = events;
         this.onEnded = onEnded;
         monitor = new StreamMonitor(context.nanoClock().nanoTime());
-        status = new SessionStatus(pipeline.parameters(), monitor, context.epochClock().time());
+        status = new SessionStatus(work, monitor, context.epochClock().time());
     }
 
     void stop() {
@@ -92,18 +88,18 @@ final class SessionAgent implements Agent {
             throw new AgentTerminationException();
         }
         final long nowNs = context.nanoClock().nanoTime();
-        int work = control.poll(controlReader, POLL_LIMIT) + publishError() + watchStream(nowNs);
+        int done = control.poll(controlReader, POLL_LIMIT) + publishError() + watchStream(nowNs);
         if (nowNs - nextStatusNs >= 0) {
             nextStatusNs = nowNs + context.statusIntervalNs();
             publishStatus();
-            work++;
+            done++;
         }
-        return work;
+        return done;
     }
 
     @Override
     public void onClose() {
-        CloseHelper.quietClose(pipeline);
+        CloseHelper.quietClose(work);
         CloseHelper.quietCloseAll(this::sayFarewell, events, control, onEnded::run);
     }
 
@@ -141,7 +137,7 @@ final class SessionAgent implements Agent {
     }
 
     private void sample(final long nowNs) {
-        final PipelineProgress progress = pipeline.progress();
+        final PipelineProgress progress = work.progress();
         monitor.sample(progress, nowNs);
         status.onActivity(
             monitor.inputUnitAgeMs(nowNs), monitor.outputUnitAgeMs(nowNs), context.epochClock().time());
@@ -191,10 +187,9 @@ final class SessionAgent implements Agent {
         try {
             final Map<String, Object> members = Json.parseObject(document);
             if (!ControlDocument.isKeepAlive(members)) {
-                size.requireUnchanged(members);
-                pipeline.update(ControlDocument.parameters(SessionSize.without(members)));
+                work.control(members);
                 monitor.onParameters(context.nanoClock().nanoTime());
-                status.onParameters(pipeline.parameters(), context.epochClock().time());
+                status.onParameters(context.epochClock().time());
             }
         } catch (final IllegalArgumentException e) {
             publishError("CONTROL", false, "control: " + e.getMessage());
@@ -216,7 +211,7 @@ final class SessionAgent implements Agent {
     private void publishError(final String code, final boolean fatal, final String message) {
         final long nowMs = context.epochClock().time();
         final Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("pipeline", status.pipelineName());
+        fields.put("pipeline", work.pipelineName());
         fields.put("message", message);
         fields.put("time", nowMs / MILLIS_PER_SECOND);
         fields.put("code", code);
@@ -228,7 +223,7 @@ final class SessionAgent implements Agent {
     private void publishStatus() {
         status.onDocuments(
             controlReader.skipped() + controlReader.oversized(), watch.errorsSuppressed(), events.refused());
-        final SessionEvent event = status.event(pipeline.stats(), watch.end(), context.epochClock().time());
+        final SessionEvent event = status.event(watch.end(), context.epochClock().time());
         if (events.write(event.toJson())) {
             status.onPublished(event);
         }

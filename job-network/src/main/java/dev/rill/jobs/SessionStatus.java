@@ -1,22 +1,16 @@
 package dev.rill.jobs;
 
 import dev.rill.frame.PipelineEnd;
-import dev.rill.frame.PipelineStats;
-import dev.rill.frame.Stage;
-import dev.rill.frame.StageLatency;
 import dev.rill.frame.status.StreamMonitor;
 import dev.rill.frame.status.StreamState;
 import dev.rill.frame.status.StreamVitals;
-import dev.rill.gpu.ModelParameters;
 import dev.rill.jobs.session.Json;
 import dev.rill.jobs.session.SessionEvent;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Builds the status events of one session; live-session specification, section 10.2, plus a member {@code statistics}
@@ -24,12 +18,9 @@ import java.util.TreeMap;
  * the engine's counters and its latencies in microseconds. One thread.
  */
 final class SessionStatus {
-    private static final double NANOS_PER_MICRO = 1_000.0;
-
-    private final String pipelineName;
+    private final SessionWork work;
     private final long startTimeMs;
     private final StreamMonitor monitor;
-    private ModelParameters parameters;
     private boolean parametersReported;
     private Long parametersUpdatedMs;
     private Long lastErrorMs;
@@ -43,20 +34,15 @@ final class SessionStatus {
     private long errorsSuppressed;
     private long eventsRefused;
 
-    SessionStatus(final ModelParameters parameters, final StreamMonitor monitor, final long startTimeMs) {
+    SessionStatus(final SessionWork work, final StreamMonitor monitor, final long startTimeMs) {
         this.monitor = monitor;
-        pipelineName = parameters.model().name();
-        this.parameters = parameters;
+        this.work = work;
         this.startTimeMs = startTimeMs;
         previousStatusMs = startTimeMs;
     }
 
-    String pipelineName() {
-        return pipelineName;
-    }
-
-    void onParameters(final ModelParameters newParameters, final long nowMs) {
-        parameters = newParameters;
+    /** The parameters of the work were changed. */
+    void onParameters(final long nowMs) {
         parametersReported = false;
         parametersUpdatedMs = nowMs;
     }
@@ -74,17 +60,17 @@ final class SessionStatus {
     }
 
     /** The status now; parameters are carried once after each change. */
-    SessionEvent event(final PipelineStats stats, final PipelineEnd end, final long nowMs) {
+    SessionEvent event(final PipelineEnd end, final long nowMs) {
         onState(stateAt(end), nowMs);
         final Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("pipeline", pipelineName);
+        fields.put("pipeline", work.pipelineName());
         fields.put("start_time", startTimeMs);
         fields.put("state", state.name());
         fields.put("last_state_update_time", stateChangedMs);
         fields.put("input_status", inputStatus());
         fields.put("inference_status", inferenceStatus());
         fields.put("last_status_timestamp", previousStatusMs);
-        fields.put("statistics", statistics(stats));
+        fields.put("statistics", statistics());
         return new SessionEvent("status", nowMs, fields);
     }
 
@@ -124,12 +110,13 @@ final class SessionStatus {
     }
 
     private Map<String, Object> inferenceStatus() {
+        final Map<String, ?> parameters = work.parameters();
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("last_output_time", lastOutputMs);
         fields.put("fps", monitor.outputFps());
         fields.put("last_params_update_time", parametersUpdatedMs);
-        fields.put("last_params", parametersReported ? null : parameters.values());
-        fields.put("last_params_hash", hash(parameters.values()));
+        fields.put("last_params", parametersReported ? null : parameters);
+        fields.put("last_params_hash", hash(parameters));
         fields.put("last_error_time", lastErrorMs);
         fields.put("last_error", lastError);
         fields.put("last_restart_time", null);
@@ -138,39 +125,12 @@ final class SessionStatus {
         return fields;
     }
 
-    private Map<String, Object> statistics(final PipelineStats stats) {
-        final Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("frames_in", stats.framesIn());
-        fields.put("frames_out", stats.framesOut());
-        final Map<String, Long> dropped = new TreeMap<>();
-        stats.dropped().forEach((reason, count) -> {
-            if (count > 0) {
-                dropped.put(reason.label(), count);
-            }
-        });
-        fields.put("dropped", dropped);
-        fields.put("segments_lost", stats.segmentsLost());
-        fields.put("decoder", stats.decoder());
-        fields.put("encoder", stats.encoder());
-        fields.put("size", stats.width() == 0 ? "" : stats.width() + "x" + stats.height());
-        fields.put("parameter_version", stats.parameterVersion());
+    private Map<String, Object> statistics() {
+        final Map<String, Object> fields = new LinkedHashMap<>(work.statistics());
         fields.put("controls_lost", controlsLost);
         fields.put("errors_suppressed", errorsSuppressed);
         fields.put("events_refused", eventsRefused);
-        fields.put("latency_us", latencies(stats.latencies()));
         return fields;
-    }
-
-    private static Map<String, Object> latencies(final Map<Stage, StageLatency> latencies) {
-        final Map<String, Object> stages = new LinkedHashMap<>();
-        new EnumMap<>(latencies).forEach((stage, latency) -> {
-            final Map<String, Double> percentiles = new LinkedHashMap<>();
-            percentiles.put("p50", latency.p50Ns() / NANOS_PER_MICRO);
-            percentiles.put("p99", latency.p99Ns() / NANOS_PER_MICRO);
-            percentiles.put("max", latency.maxNs() / NANOS_PER_MICRO);
-            stages.put(stage.label(), percentiles);
-        });
-        return stages;
     }
 
     private static String hash(final Map<String, ?> values) {

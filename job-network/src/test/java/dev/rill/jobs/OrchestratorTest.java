@@ -139,7 +139,7 @@ class OrchestratorTest {
 
     /** Plays {@code seconds} of an injected clock over a session without input, then does {@code last}; its events. */
     private static List<SessionEvent> silence(
-        final DeliveryPolicy policy, final int seconds, final Consumer<EngineSession> last)
+        final DeliveryPolicy policy, final int seconds, final Consumer<LiveSession> last)
         throws InterruptedException {
         final AtomicLong nowNs = new AtomicLong(System.nanoTime());
         final List<SessionEvent> events = new ArrayList<>();
@@ -186,7 +186,7 @@ class OrchestratorTest {
 
     @Test
     void shouldLetABatchWaitForItsInputAsLongAsItTakes() throws InterruptedException {
-        final List<SessionEvent> events = silence(DeliveryPolicy.BATCH, 120, EngineSession::stop);
+        final List<SessionEvent> events = silence(DeliveryPolicy.BATCH, 120, LiveSession::stop);
 
         assertThat(events).filteredOn(event -> "error".equals(event.type())).isEmpty();
         assertThat(states(events)).doesNotContain("ERROR", "DEGRADED_INPUT").endsWith("OFFLINE");
@@ -209,7 +209,7 @@ class OrchestratorTest {
 
     @Test
     void shouldEndSessionsThatRunWhenItIsClosed() {
-        final EngineSession session = orchestrator.session(orchestrator.start(TINT).manifestId()).orElseThrow();
+        final LiveSession session = orchestrator.session(orchestrator.start(TINT).manifestId()).orElseThrow();
 
         orchestrator.close();
 

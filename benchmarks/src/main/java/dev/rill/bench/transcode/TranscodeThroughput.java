@@ -5,8 +5,9 @@ import dev.rill.frame.MediaThreads;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.sink.FileSink;
 import dev.rill.frame.sink.ResultSink;
-import dev.rill.frame.source.FileSource;
+import dev.rill.frame.source.DecodedSource;
 import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.PictureSource;
 import dev.rill.frame.source.Segmenter;
 import dev.rill.frame.source.TestPatternContext;
 import dev.rill.frame.source.TestPatternSource;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.SystemNanoClock;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -131,7 +133,8 @@ public final class TranscodeThroughput {
     private double fpsOfRill() {
         final long startNs = System.nanoTime();
         try (Bridge bridge = Bridge.launch(new BridgeContext().threads(1));
-            MediaSource source = FileSource.open(input.toString(), new PacketPool());
+            PictureSource source = DecodedSource.open(input.toString(), bridge, new PacketPool(),
+                SystemNanoClock.INSTANCE, DecodedSource.MAX_PIXELS_DEFAULT, null);
             MediaThreads threads = MediaThreads.start(Runtime.getRuntime().availableProcessors());
             Transcoder transcoder = new Transcoder(source, PROFILES, bridge, threads, DeliveryPolicy.BATCH,
                 profile -> FileSink.open(folder.resolve("rill-" + profile.name() + ".mp4")))) {

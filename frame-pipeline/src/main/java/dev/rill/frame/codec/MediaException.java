@@ -4,7 +4,7 @@ package dev.rill.frame.codec;
  * A file, stream or codec cannot be used. The message is one line that names the thing, what was expected and what was
  * found, and is fit to be shown to a user as it is.
  */
-public final class MediaException extends RuntimeException {
+public class MediaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** @param message one line: thing, expected, actual. */

@@ -41,6 +41,7 @@ public final class ChannelSource implements MediaSource {
     private EndReason end;
     private boolean endsSegment;
     private volatile long warnings;
+    private volatile long segmentsRead;
     private volatile Thread waiting;
     private volatile boolean closed;
     private boolean freed;
@@ -62,7 +63,8 @@ public final class ChannelSource implements MediaSource {
      * @param clock      stamps arrival times and bounds the wait.
      * @param timeoutNs  how long to wait.
      * @return the source; close it.
-     * @throws MediaException if no program with H.264 comes in time.
+     * @throws ChannelEndedException if the channel ends first.
+     * @throws MediaException        if no program with H.264 comes in time.
      */
     public static ChannelSource open(
         final String name, final TrickleSubscriber subscriber, final PacketPool pool, final NanoClock clock,
@@ -82,9 +84,13 @@ public final class ChannelSource implements MediaSource {
         while (program == null && end == null && clock.nanoTime() - deadlineNs < 0) {
             pollOrPark();
         }
+        if (program == null && end != null) {
+            throw new ChannelEndedException(
+                "channel " + name + ": expected a transport stream, actual end of the channel: " + end, end);
+        }
         if (program == null) {
-            throw new MediaException("channel " + name + ": expected a transport stream, actual "
-                + (end == null ? "none within " + timeoutNs / 1_000_000 + " ms" : "end of the channel: " + end));
+            throw new MediaException("channel " + name + ": expected a transport stream, actual none within "
+                + timeoutNs / 1_000_000 + " ms");
         }
         if (program.video() == null || !program.video().isH264()) {
             throw new MediaException(
@@ -112,7 +118,7 @@ public final class ChannelSource implements MediaSource {
 
     private void failUnlessEnded() {
         if (!closed && end != EndReason.CHANNEL_CLOSED && end != EndReason.CLOSED) {
-            throw new MediaException("channel " + name + ": expected to go on, actual end: " + end);
+            throw new ChannelEndedException("channel " + name + ": expected to go on, actual end: " + end, end);
         }
     }
 
@@ -178,6 +184,11 @@ public final class ChannelSource implements MediaSource {
         return warnings;
     }
 
+    /** Segments read to their end. Any thread. */
+    public long segmentsRead() {
+        return segmentsRead;
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -216,6 +227,7 @@ public final class ChannelSource implements MediaSource {
         public void onSegmentEnd(final long sequence, final boolean intact) {
             reader.endOfSegment(intact);
             warnings += intact ? 0 : 1;
+            segmentsRead++;
             items.add(END_OF_SEGMENT);
         }
 

@@ -30,16 +30,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
  * Nothing is dropped: where there is no slot for the next picture the source stands still. One thread reads;
  * {@link #cancel} may come from any.
  */
-public final class DecodedSource implements AutoCloseable {
-    /** Outcome of {@link #read}: a unit was read; pictures or packets may have come of it. */
-    public static final int READ = 1;
-
-    /** Outcome of {@link #read}: every slot is out. */
-    public static final int BACK_PRESSURED = 0;
-
-    /** Outcome of {@link #read}: all was delivered. */
-    public static final int ENDED = -1;
-
+public final class DecodedSource implements PictureSource {
     /** Largest picture if no other limit is set, in pixels: as many as 8192 by 8192 have. */
     public static final long MAX_PIXELS_DEFAULT = 1L << 26;
 
@@ -130,14 +121,7 @@ public final class DecodedSource implements AutoCloseable {
         return (int) Math.max(MIN_SLOTS, Math.min(MAX_SLOTS, fitting));
     }
 
-    /**
-     * Reads on by about one unit, blocking while the medium has none.
-     *
-     * @param pictures gets any number of pictures and owns their slots.
-     * @param sound    gets any number of packets and owns them.
-     * @return {@link #READ}, {@link #BACK_PRESSURED} or {@link #ENDED}.
-     * @throws MediaException if the source fails for another reason than its end.
-     */
+    @Override
     public int read(final FrameHandler pictures, final PacketHandler sound) {
         if (video == null) {
             return source.read(sound) ? READ : ENDED;
@@ -170,22 +154,22 @@ public final class DecodedSource implements AutoCloseable {
         return matrix;
     }
 
-    /** The audio that is delivered, beside H.264 that others make of the pictures. */
+    @Override
     public TsProgram program() {
         return source.program();
     }
 
-    /** For people: where it comes from, codecs, size, rate. One line. */
+    @Override
     public String description() {
         return source.description();
     }
 
-    /** Numerator of the frame rate, at least 1; a hint. */
+    @Override
     public int frameRateNumerator() {
         return source.frameRateNumerator();
     }
 
-    /** Denominator of the frame rate, at least 1. */
+    @Override
     public int frameRateDenominator() {
         return source.frameRateDenominator();
     }
@@ -202,7 +186,18 @@ public final class DecodedSource implements AutoCloseable {
         return source.durationTicks() < 0 ? -1 : Math.round((double) source.durationTicks() / source.frameTicks());
     }
 
-    /** Number of things found wrong with the medium so far, a lost alpha channel included; complete at its end. */
+    @Override
+    public long durationTicks() {
+        return source.durationTicks();
+    }
+
+    @Override
+    public long unitsLost() {
+        return video == null ? 0 : video.decoder().damagedPackets();
+    }
+
+    /** A lost alpha channel is one as well; complete at its end. */
+    @Override
     public long warnings() {
         return source.warnings() + lateDamage;
     }
@@ -227,14 +222,13 @@ public final class DecodedSource implements AutoCloseable {
         return video == null ? 0 : video.decoder().hostBytes();
     }
 
-    /** Makes a read that waits for a peer give up, and ends the source. Any thread. */
+    @Override
     public synchronized void cancel() {
         if (!closed) {
             source.cancel();
         }
     }
 
-    /** Gives everything back; by the thread that reads. Idempotent. */
     @Override
     public synchronized void close() {
         if (closed) {

@@ -46,6 +46,7 @@ final class Rendition implements PausingAgent, PacketHandler {
     private boolean blocked;
     private boolean keyframeDue;
     private long keyframePts;
+    private long keyframeNumber;
     private boolean opened;
     private long lastPts;
 
@@ -249,7 +250,7 @@ final class Rendition implements PausingAgent, PacketHandler {
         }
         lastPts = frame.pts();
         final boolean isFirst = framesOut == 0;
-        keyframeDue |= isFirst || Math.abs(frame.pts() - keyframePts) >= profile.gopTicks();
+        keyframeDue |= isFirst || isGopOver(frame.pts());
         if (frame.slot().format().equals(encoder.format())) {
             encode(frame.slot(), frame.pts());
             return;
@@ -261,6 +262,11 @@ final class Rendition implements PausingAgent, PacketHandler {
         } finally {
             target.release();
         }
+    }
+
+    private boolean isGopOver(final long pts) {
+        final long since = profile.gop().inFrames() ? framesOut - keyframeNumber : Math.abs(pts - keyframePts);
+        return since >= profile.gop().distance();
     }
 
     /** An encoder demands that time advances: where it jumps back by more than a second another one goes on. */
@@ -298,6 +304,7 @@ final class Rendition implements PausingAgent, PacketHandler {
             .format(format)
             .bitRate(profile.bitRate())
             .profile(profile.h264Profile())
+            .encoderName(profile.encoderName())
             .frameRate(isSlower ? profile.fps() : transcode.numerator, isSlower ? 1 : transcode.denominator)
             .keyframeIntervalTicks(Long.MAX_VALUE / 4)
             .packetPool(packets));
@@ -310,6 +317,7 @@ final class Rendition implements PausingAgent, PacketHandler {
         if (cuts) {
             keyframeDue = false;
             keyframePts = packet.pts();
+            keyframeNumber = framesOut;
         }
         final boolean begins = cuts && (cutDue || !transcode.segmented);
         cutDue &= !begins;

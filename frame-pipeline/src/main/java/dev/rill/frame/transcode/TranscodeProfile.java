@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  *   720p                                                  a preset
  *   720p,bitrate=3M,fps=25                                a preset with changes
  *   name=small,width=426,bitrate=400k,gop=1s,profile=baseline
+ *   1080p,gop=60f,codec=h264_nvenc
  * </pre>
  * Presets: 240p, 360p, 480p, 720p, 1080p, with the bit rate of {@link #presets()}; only their height is given, so the
  * aspect of the source is kept.
@@ -23,20 +24,24 @@ import java.util.stream.Collectors;
  * @param height      in pixels, even; 0 follows the width.
  * @param bitRate     in bit/s; 0 chooses by size and rate.
  * @param fps         frames per second, at most; 0 keeps those of the source. A source that is slower stays as it is.
- * @param gopTicks    distance of keyframes in 90 kHz ticks, at least 1.
+ * @param gop         distance of keyframes.
  * @param h264Profile {@code baseline}, {@code main}, {@code high}, or empty for the codec's choice.
+ * @param encoderName FFmpeg's name of an encoder of H.264; empty for the one that is found.
  */
 public record TranscodeProfile(
-    String name, int width, int height, long bitRate, int fps, long gopTicks, String h264Profile) {
+    String name, int width, int height, long bitRate, int fps, Gop gop, String h264Profile, String encoderName) {
 
     /** Distance of keyframes if none is given: 2 s. */
-    public static final long GOP_DEFAULT_TICKS = 180_000;
+    public static final Gop GOP_DEFAULT = Gop.ticks(180_000);
 
     private static final int TICKS_PER_SECOND = 90_000;
     private static final int MAX_FPS = 240;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})([kKmM]?)");
-    private static final Pattern GOP = Pattern.compile("(\\d{1,4}(?:\\.\\d{1,3})?)s");
+    private static final Pattern GOP = Pattern.compile("(\\d{1,4}(?:\\.\\d{1,3})?)s|(\\d{1,5})f");
+    private static final Pattern ENCODER = Pattern.compile("[a-z0-9_-]{1,64}");
+    private static final List<String> OTHER_CODECS =
+        List.of("hevc", "h265", "av1", "vp8", "vp9", "mpeg2", "mpeg2video", "mpeg4", "mjpeg");
     private static final List<String> H264_PROFILES = List.of("", "baseline", "main", "high");
     private static final List<TranscodeProfile> PRESETS = List.of(
         preset("240p", 240, 400_000),
@@ -44,6 +49,22 @@ public record TranscodeProfile(
         preset("480p", 480, 1_400_000),
         preset("720p", 720, 2_800_000),
         preset("1080p", 1080, 5_000_000));
+
+    /**
+     * Distance of keyframes.
+     *
+     * @param distance  1 or more: frames of the rendition, or 90 kHz ticks.
+     * @param inFrames  which of the two.
+     */
+    public record Gop(long distance, boolean inFrames) {
+        static Gop ticks(final long ticks) {
+            return new Gop(ticks, false);
+        }
+
+        static Gop frames(final long frames) {
+            return new Gop(frames, true);
+        }
+    }
 
     /**
      * Checks the values.
@@ -56,12 +77,12 @@ public record TranscodeProfile(
         require(fits(height), name, "height", "0, or even and from 2 to " + FrameFormat.MAX_DIMENSION, height);
         require(bitRate >= 0, name, "bitrate", "0 or more", bitRate);
         require(fps >= 0 && fps <= MAX_FPS, name, "fps", "0 to " + MAX_FPS, fps);
-        require(gopTicks >= 1, name, "gop", "more than 0 s", gopTicks);
+        require(gop.distance() >= 1, name, "gop", "more than 0", gop.distance());
         require(H264_PROFILES.contains(h264Profile), name, "profile", "baseline, main or high", h264Profile);
     }
 
     private static TranscodeProfile preset(final String name, final int height, final long bitRate) {
-        return new TranscodeProfile(name, 0, height, bitRate, 0, GOP_DEFAULT_TICKS, "");
+        return new TranscodeProfile(name, 0, height, bitRate, 0, GOP_DEFAULT, "", "");
     }
 
     private static boolean fits(final int dimension) {
@@ -83,7 +104,7 @@ public record TranscodeProfile(
      */
     public static TranscodeProfile parse(final String text) {
         final List<String> parts = new ArrayList<>(List.of(text.split(",")));
-        TranscodeProfile result = new TranscodeProfile("unnamed", 0, 0, 0, 0, GOP_DEFAULT_TICKS, "");
+        TranscodeProfile result = new TranscodeProfile("unnamed", 0, 0, 0, 0, GOP_DEFAULT, "", "");
         if (!parts.get(0).contains("=")) {
             result = presetOf(text, parts.remove(0));
         } else {
@@ -109,23 +130,34 @@ public record TranscodeProfile(
     private TranscodeProfile with(final String pair) {
         final int equals = pair.indexOf('=');
         require(equals > 0, name, "part", "key=value", pair);
+        final String key = pair.substring(0, equals);
         final String value = pair.substring(equals + 1);
-        return switch (pair.substring(0, equals)) {
-            case "name" -> new TranscodeProfile(value, width, height, bitRate, fps, gopTicks, h264Profile);
+        return switch (key) {
+            case "name" -> new TranscodeProfile(value, width, height, bitRate, fps, gop, h264Profile, encoderName);
             case "width" -> new TranscodeProfile(
-                name, (int) amount("width", value), height, bitRate, fps, gopTicks, h264Profile);
+                name, (int) amount(key, value), height, bitRate, fps, gop, h264Profile, encoderName);
             case "height" -> new TranscodeProfile(
-                name, width, (int) amount("height", value), bitRate, fps, gopTicks, h264Profile);
+                name, width, (int) amount(key, value), bitRate, fps, gop, h264Profile, encoderName);
             case "bitrate" -> new TranscodeProfile(
-                name, width, height, amount("bitrate", value), fps, gopTicks, h264Profile);
+                name, width, height, amount(key, value), fps, gop, h264Profile, encoderName);
             case "fps" -> new TranscodeProfile(
-                name, width, height, bitRate, (int) amount("fps", value), gopTicks, h264Profile);
-            case "gop" -> new TranscodeProfile(name, width, height, bitRate, fps, seconds(value), h264Profile);
+                name, width, height, bitRate, (int) amount(key, value), gop, h264Profile, encoderName);
+            case "gop" -> new TranscodeProfile(
+                name, width, height, bitRate, fps, gop(value), h264Profile, encoderName);
             case "profile" -> new TranscodeProfile(
-                name, width, height, bitRate, fps, gopTicks, value.toLowerCase(Locale.ROOT));
-            default -> throw new IllegalArgumentException("profile " + name + ": " + pair.substring(0, equals)
-                + ": expected name, width, height, bitrate, fps, gop or profile");
+                name, width, height, bitRate, fps, gop, value.toLowerCase(Locale.ROOT), encoderName);
+            case "codec" -> new TranscodeProfile(
+                name, width, height, bitRate, fps, gop, h264Profile, encoder(value.toLowerCase(Locale.ROOT)));
+            default -> throw new IllegalArgumentException("profile " + name + ": " + key
+                + ": expected name, width, height, bitrate, fps, gop, profile or codec");
         };
+    }
+
+    private String encoder(final String codec) {
+        require(!OTHER_CODECS.contains(codec), name, "codec",
+            "h264, or FFmpeg's name of an encoder of it (others are not made yet)", codec);
+        require(ENCODER.matcher(codec).matches(), name, "codec", "letters, digits, _ or -", codec);
+        return "h264".equals(codec) ? "" : codec;
     }
 
     private long amount(final String key, final String value) {
@@ -141,10 +173,11 @@ public record TranscodeProfile(
         return amount;
     }
 
-    private long seconds(final String value) {
+    private Gop gop(final String value) {
         final Matcher matcher = GOP.matcher(value);
-        require(matcher.matches(), name, "gop", "seconds, as 2s or 0.5s", value);
-        return Math.round(Double.parseDouble(matcher.group(1)) * TICKS_PER_SECOND);
+        require(matcher.matches(), name, "gop", "seconds or frames, as 2s, 0.5s or 60f", value);
+        return matcher.group(2) != null ? Gop.frames(Integer.parseInt(matcher.group(2)))
+            : Gop.ticks(Math.round(Double.parseDouble(matcher.group(1)) * TICKS_PER_SECOND));
     }
 
     /**

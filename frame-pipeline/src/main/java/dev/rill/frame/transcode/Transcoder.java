@@ -1,16 +1,11 @@
 package dev.rill.frame.transcode;
 
-import dev.rill.frame.DecoderSlots;
 import dev.rill.frame.DeliveryPolicy;
-import dev.rill.frame.FramePipelineContext;
 import dev.rill.frame.MediaThreads;
 import dev.rill.frame.Packet;
-import dev.rill.frame.codec.Codecs;
-import dev.rill.frame.codec.HardwareUse;
 import dev.rill.frame.codec.MediaException;
-import dev.rill.frame.codec.VideoDecoder;
 import dev.rill.frame.sink.ResultSink;
-import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.PictureSource;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.FrameSlot;
 import java.util.ArrayList;
@@ -22,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * Makes several renditions of one source: decoded once, each rendition scaled and encoded by an agent of its own on
+ * Makes several renditions of the pictures of one source: each rendition scaled and encoded by an agent of its own on
  * threads that all share, audio passed on to each. A rendition that fails does so alone. As a batch nothing is dropped,
  * a slow rendition holds the source back; live, a rendition that is behind gives up whole frames and the others go on.
  * <p>
@@ -38,43 +33,39 @@ import java.util.function.Function;
  * {@link #run} belongs to one thread; any thread may read the figures or {@link #cancel}.
  */
 public final class Transcoder implements AutoCloseable {
-    private static final int SPARE_SLOTS = 12;
+    private static final int SPARE_FRAMES = 12;
     private static final long WAIT_NS = 100_000;
 
-    private final MediaSource source;
-    private final DecoderSlots slots;
-    private final VideoDecoder decoder;
+    private final PictureSource source;
     private final boolean isLive;
     private final List<Rendition> renditions = new ArrayList<>();
     private final List<MediaThreads.Turn> turns = new ArrayList<>();
     private volatile boolean cancelled;
     private boolean closed;
     private volatile long framesDecoded;
-    private volatile long unitsLost;
 
     /**
      * Prepares a transcoding.
      *
-     * @param source   stays the caller's.
+     * @param source   stays the caller's and outlives this; has {@link #framesFor} pictures if it is live.
      * @param profiles at least one, with distinct names.
      * @param bridge   allocates slots; stays the caller's and outlives this.
      * @param threads  run the renditions; stay the caller's and outlive this.
      * @param policy   what happens when a rendition is behind.
      * @param sinks    opens the place of each rendition; closed here.
      * @throws IllegalArgumentException if there is no profile, or two of the same name.
-     * @throws MediaException           if a sink or the decoder cannot be opened; then nothing is left open.
+     * @throws MediaException           if there is no video, or a sink cannot be opened; then nothing is left open.
      */
     public Transcoder(
-        final MediaSource source, final List<TranscodeProfile> profiles, final Bridge bridge,
+        final PictureSource source, final List<TranscodeProfile> profiles, final Bridge bridge,
         final MediaThreads threads, final DeliveryPolicy policy,
         final Function<TranscodeProfile, ResultSink> sinks) {
         check(profiles);
+        if (source.program().video() == null) {
+            throw new MediaException(source.description() + ": expected video, actual none");
+        }
         isLive = policy == DeliveryPolicy.LIVE;
         this.source = source;
-        slots = new DecoderSlots(bridge, RenditionQueue.MAX_FRAMES * profiles.size() + SPARE_SLOTS);
-        // A channel brings what a peer likes, a file is the host's own.
-        decoder = Codecs.h264Decoder(slots, HardwareUse.OFF,
-            source.isSegmented() ? FramePipelineContext.MAX_PIXELS_DEFAULT : Integer.MAX_VALUE);
         final Rendition.Transcode shared = new Rendition.Transcode(
             bridge, source.frameRateNumerator(), source.frameRateDenominator(), source.isSegmented());
         try {
@@ -83,11 +74,14 @@ public final class Transcoder implements AutoCloseable {
             }
         } catch (final RuntimeException ex) {
             renditions.forEach(Rendition::onClose);
-            decoder.close();
-            slots.close();
             throw ex;
         }
         renditions.forEach(rendition -> turns.add(threads.add(rendition)));
+    }
+
+    /** Pictures that a live source should have, so that no rendition that is behind holds up the others. */
+    public static int framesFor(final int renditions) {
+        return RenditionQueue.MAX_FRAMES * renditions + SPARE_FRAMES;
     }
 
     private static void check(final List<TranscodeProfile> profiles) {
@@ -110,15 +104,17 @@ public final class Transcoder implements AutoCloseable {
      * @throws MediaException if the source fails, or every rendition has.
      */
     public boolean run() {
-        boolean more = true;
-        while (more && !cancelled && !haveAllFailed()) {
-            more = source.read(this::onPacket);
+        int outcome = PictureSource.READ;
+        while (outcome != PictureSource.ENDED && !cancelled && !haveAllFailed()) {
+            outcome = source.read(this::onFrame, this::onAudio);
             if (source.endsSegment()) {
                 cut();
             }
+            if (outcome == PictureSource.BACK_PRESSURED) {
+                LockSupport.parkNanos(this, WAIT_NS);
+            }
         }
         if (!cancelled) {
-            await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
             for (int i = 0; i < renditions.size(); i++) {
                 final Rendition rendition = renditions.get(i);
                 await(() -> rendition.isOver() || rendition.queue().offerEnd());
@@ -142,11 +138,6 @@ public final class Transcoder implements AutoCloseable {
         return framesDecoded;
     }
 
-    /** Video units that gave no picture, because they are damaged or build on one that is. */
-    public long unitsLost() {
-        return unitsLost;
-    }
-
     /** Figures of each rendition, in the order of the profiles. */
     public List<RenditionStats> stats() {
         return renditions.stream().map(Rendition::stats).toList();
@@ -166,46 +157,27 @@ public final class Transcoder implements AutoCloseable {
                 LockSupport.parkNanos(WAIT_NS);
             }
         }
-        decoder.close();
-        slots.close();
     }
 
     private boolean haveAllFailed() {
         return renditions.stream().allMatch(Rendition::hasFailed);
     }
 
-    private void onPacket(final Packet packet) {
+    private void onAudio(final Packet packet) {
         try {
-            if (packet.kind() == Packet.Kind.VIDEO) {
-                decode(packet);
-            } else {
-                for (int i = 0; i < renditions.size(); i++) {
-                    offerAudio(renditions.get(i), packet);
-                    turns.get(i).wake();
-                }
+            for (int i = 0; i < renditions.size(); i++) {
+                offerAudio(renditions.get(i), packet);
+                turns.get(i).wake();
             }
         } finally {
             packet.release();
         }
     }
 
-    /** Nothing builds on what is in front of the end of a segment. */
     private void cut() {
-        await(() -> decoder.flush(this::onFrame) != VideoDecoder.BACK_PRESSURED);
         for (int i = 0; i < renditions.size(); i++) {
             renditions.get(i).queue().offerCut();
             turns.get(i).wake();
-        }
-    }
-
-    private void decode(final Packet packet) {
-        final int[] outcome = {VideoDecoder.BACK_PRESSURED};
-        await(() -> {
-            outcome[0] = decoder.decode(packet, this::onFrame);
-            return outcome[0] != VideoDecoder.BACK_PRESSURED;
-        });
-        if (outcome[0] == VideoDecoder.DAMAGED) {
-            unitsLost++;
         }
     }
 

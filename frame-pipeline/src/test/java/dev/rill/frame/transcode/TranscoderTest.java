@@ -11,9 +11,15 @@ import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.codec.PictureScaler;
 import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.media.SampleMedia;
+import dev.rill.frame.media.Skip;
 import dev.rill.frame.media.TestSlots;
 import dev.rill.frame.sink.ResultSink;
+import dev.rill.frame.source.DecodedPackets;
+import dev.rill.frame.source.DecodedSource;
+import dev.rill.frame.source.FrameNumber;
 import dev.rill.frame.source.MediaSource;
+import dev.rill.frame.source.PictureSource;
 import dev.rill.frame.source.TestPatternContext;
 import dev.rill.frame.source.TestPatternSource;
 import dev.rill.frame.ts.TsHandler;
@@ -24,15 +30,19 @@ import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.FrameSlot;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several renditions of one source: counts, times, boundaries and pictures. */
@@ -45,6 +55,9 @@ class TranscoderTest {
     private final Bridge bridge = Bridge.launch(new BridgeContext().device("java").threads(1));
     private final MediaThreads threads = MediaThreads.start(2);
     private final PacketPool packets = new PacketPool();
+    @TempDir
+    private Path folder;
+
     private final Map<String, Tape> tapes = new LinkedHashMap<>();
 
     /** Keeps the segments of one rendition. */
@@ -105,7 +118,11 @@ class TranscoderTest {
             .bitRate(2_000_000).packetPool(packets));
     }
 
-    private Transcoder transcoder(final MediaSource source, final String... profiles) {
+    private PictureSource pictures() {
+        return new DecodedPackets(source(), bridge, Transcoder.framesFor(3));
+    }
+
+    private Transcoder transcoder(final PictureSource source, final String... profiles) {
         return new Transcoder(source, Stream.of(profiles).map(TranscodeProfile::parse).toList(), bridge, threads,
             DeliveryPolicy.BATCH, profile -> tapes.computeIfAbsent(profile.name(), name -> new Tape()));
     }
@@ -113,12 +130,12 @@ class TranscoderTest {
     @Test
     void shouldMakeEveryRenditionOfOneDecodeWithExactCounts() {
         final List<RenditionStats> stats;
-        try (MediaSource source = source(); Transcoder transcoder = transcoder(source,
+        try (PictureSource source = pictures(); Transcoder transcoder = transcoder(source,
             "name=same,bitrate=2M", "name=half,width=160,bitrate=800k",
             "name=slow,height=120,fps=10,gop=1s,bitrate=500k")) {
             assertThat(transcoder.run()).isTrue();
             assertThat(transcoder.framesDecoded()).isEqualTo(FRAMES);
-            assertThat(transcoder.unitsLost()).isZero();
+            assertThat(source.unitsLost()).isZero();
             stats = transcoder.stats();
         }
 
@@ -139,9 +156,76 @@ class TranscoderTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"mpeg4, in.mp4, 2", "libvpx-vp9, in.webm, 0", "mjpeg, in.avi, 0", "libopenh264, in.mkv, 0"})
+    void shouldDecodeWhateverCodecOnce(final String codec, final String name, final int reordered) {
+        Skip.unless(SampleMedia.has(codec), "this FFmpeg build has no encoder " + codec);
+        final Path file = new SampleMedia().video(codec).reordered(reordered).frames(50).write(folder.resolve(name));
+        try (PictureSource source = DecodedSource.open(file.toString(), bridge, packets, SystemNanoClock.INSTANCE,
+                DecodedSource.MAX_PIXELS_DEFAULT, null);
+            Transcoder transcoder = transcoder(source, "name=same", "name=half,width=160")) {
+            assertThat(transcoder.run()).isTrue();
+
+            assertThat(source.description()).contains("decoded");
+            assertThat(transcoder.framesDecoded()).isEqualTo(50);
+            assertThat(transcoder.stats()).extracting(RenditionStats::framesOut).containsExactly(50L, 50L);
+        }
+        try (TestSlots slots = new TestSlots(64)) {
+            final List<Picture> pictures = new ArrayList<>();
+            tapes.get("same").segments.forEach(segment -> pictures.addAll(decodeSegment(segment, slots)));
+            assertThat(pictures).extracting(picture -> FrameNumber.read(picture.slot))
+                .isEqualTo(LongStream.range(0, 50).boxed().toList());
+            pictures.forEach(picture -> picture.slot.release());
+        }
+    }
+
+    @Test
+    void shouldRefuseSoundAlone() {
+        final Path file = new SampleMedia().video("").audio("aac").write(folder.resolve("song.m4a"));
+        try (PictureSource source = DecodedSource.open(file.toString(), bridge, packets, SystemNanoClock.INSTANCE,
+            DecodedSource.MAX_PIXELS_DEFAULT, null)) {
+            assertThatThrownBy(() -> transcoder(source, "720p")).isInstanceOf(MediaException.class)
+                .hasMessageContaining("song.m4a").hasMessageContaining("expected video, actual none");
+        }
+    }
+
+    @Test
+    void shouldCountTheFramesOfAGop() {
+        try (PictureSource source = pictures(); Transcoder transcoder = transcoder(source,
+            "name=all,gop=40f", "name=slow,fps=10,gop=8f")) {
+            transcoder.run();
+
+            assertThat(transcoder.stats()).extracting(RenditionStats::segments).containsExactly(3L, 4L);
+        }
+        assertThat(frames("all")).containsExactly(40, 40, 10);
+        assertThat(frames("slow")).containsExactly(8, 8, 8, 6);
+    }
+
+    private List<Integer> frames(final String rendition) {
+        try (TestSlots slots = new TestSlots(64)) {
+            return tapes.get(rendition).segments.stream().map(segment -> {
+                final List<Picture> pictures = decodeSegment(segment, slots);
+                pictures.forEach(picture -> picture.slot.release());
+                return pictures.size();
+            }).toList();
+        }
+    }
+
+    @Test
+    void shouldNameAnEncoderThatIsNotThere() {
+        try (PictureSource source = pictures(); Transcoder transcoder = transcoder(source,
+            "name=none,codec=no-such-encoder", "name=fine,codec=libopenh264")) {
+            assertThat(transcoder.run()).isTrue();
+
+            assertThat(transcoder.stats().get(0).failure()).contains("no-such-encoder");
+            assertThat(transcoder.stats().get(1).encoder()).contains("libopenh264");
+            assertThat(transcoder.stats().get(1).framesOut()).isEqualTo(FRAMES);
+        }
+    }
+
     @Test
     void shouldKeepTimesAndPicturesAndBeginEachSegmentWithAKeyframe() {
-        try (MediaSource source = source(); Transcoder transcoder = transcoder(source,
+        try (PictureSource source = pictures(); Transcoder transcoder = transcoder(source,
             "name=same,bitrate=3M,gop=1s", "name=half,width=160,bitrate=1500k,gop=1s")) {
             transcoder.run();
         }
@@ -188,7 +272,7 @@ class TranscoderTest {
 
     @Test
     void shouldFailOneRenditionAloneWhenItsSizeCannotBeMade() {
-        try (MediaSource source = source(); Transcoder transcoder = transcoder(source,
+        try (PictureSource source = pictures(); Transcoder transcoder = transcoder(source,
             "name=tall,width=2,height=16384", "name=fine,width=160,bitrate=500k")) {
             assertThat(transcoder.run()).isTrue();
 
@@ -235,7 +319,7 @@ class TranscoderTest {
                 }
             }
         });
-        try (MediaSource source = source();
+        try (PictureSource source = pictures();
             Transcoder transcoder = transcoder(source, "name=broken,width=160", "name=fine,width=160,bitrate=500k")) {
             assertThat(transcoder.run()).isTrue();
 
@@ -250,7 +334,7 @@ class TranscoderTest {
 
     @Test
     void shouldNameTheReasonWhenEveryRenditionFails() {
-        try (MediaSource source = source();
+        try (PictureSource source = pictures();
             Transcoder transcoder = transcoder(source, "name=tall,width=2,height=16384")) {
             assertThatThrownBy(transcoder::run).isInstanceOf(MediaException.class)
                 .hasMessageStartingWith("every rendition failed: rendition tall: ");
@@ -259,7 +343,7 @@ class TranscoderTest {
 
     @Test
     void shouldStopSoonWhenItIsCancelled() {
-        try (MediaSource source = source(); Transcoder transcoder = transcoder(source, "name=half,width=160")) {
+        try (PictureSource source = pictures(); Transcoder transcoder = transcoder(source, "name=half,width=160")) {
             transcoder.cancel();
             assertThat(transcoder.run()).isFalse();
         }
@@ -267,7 +351,7 @@ class TranscoderTest {
 
     @Test
     void shouldRefuseNoProfileAndTwoOfOneName() {
-        try (MediaSource source = source()) {
+        try (PictureSource source = pictures()) {
             assertThatThrownBy(() -> transcoder(source)).hasMessage("profiles: expected at least one, actual none");
             assertThatThrownBy(() -> transcoder(source, "720p", "720p"))
                 .hasMessage("profiles: expected distinct names, actual 720p twice");
