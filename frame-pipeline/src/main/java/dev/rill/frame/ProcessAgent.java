@@ -28,6 +28,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     private final int window;
     private final boolean handsOn;
     private final LiveLimits limits;
+    private final Backlog backlog;
     private final OutputSize outputSize;
     private final ArrayDeque<FramePassport> flying;
     private FramePassport next;
@@ -47,6 +48,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         bridge = context.bridge();
         window = context.inFlightWindow();
         limits = new LiveLimits(context);
+        backlog = new Backlog(context);
         outputSize = new OutputSize(context, lines.counters, window + 2);
         handsOn = context.model().passesThrough();
         flying = new ArrayDeque<>(window + 1);
@@ -63,6 +65,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         final long deviceEndNs) {
         final FramePassport passport = flying.peek();
         in.release();
+        backlog.onCompletion(passport, deviceStartNs, deviceEndNs);
         if (status != BridgeSession.OK) {
             out.release();
             flying.poll();
@@ -133,10 +136,15 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
 
     private int submitWaiting() {
         int work = 0;
-        while (flying.size() + lines.completed.size() < window && prepareNext() && submitNext()) {
+        while (busy() < (backlog.isStanding() ? 1 : window) && prepareNext() && submitNext()) {
             work++;
         }
+        backlog.observe(next != null || !lines.decoded.isEmpty(), busy() > 0);
         return work;
+    }
+
+    private int busy() {
+        return flying.size() + lines.completed.size();
     }
 
     /** Takes the next frame and makes sure that the session fits it. */
@@ -165,10 +173,13 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         }
     }
 
-    /** The oldest frame that is not too old, or the freshest. */
+    /** The oldest frame that is not too old; the freshest if none is, or where frames come faster than they leave. */
     private void takeNext() {
         if (next == null) {
             next = lines.decoded.poll();
+        }
+        if (backlog.isStanding()) {
+            takeFreshest();
         }
         while (next != null && limits.isTooOld(next)) {
             final FramePassport fresher = lines.decoded.poll();
@@ -177,6 +188,15 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
             }
             lines.drop(next, DropReason.TOO_OLD);
             next = fresher;
+        }
+    }
+
+    private void takeFreshest() {
+        FramePassport fresher = lines.decoded.poll();
+        while (fresher != null) {
+            lines.drop(next, DropReason.OVERRUN);
+            next = fresher;
+            fresher = lines.decoded.poll();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.rill.gpu.CompletionHandler;
 import dev.rill.gpu.FrameSlot;
 import dev.rill.gpu.ModelParameters;
 import java.util.ArrayDeque;
+import org.agrona.concurrent.NanoClock;
 
 /** A device that finishes frames only when a test says so. */
 class SteppedPort implements InferencePort {
@@ -13,6 +14,8 @@ class SteppedPort implements InferencePort {
     volatile int status = BridgeSession.OK;
     volatile long refusal;
     volatile int opened;
+    NanoClock clock = System::nanoTime;
+    long frameNs;
 
     private final ArrayDeque<Object[]> flying = new ArrayDeque<>();
     private long ticket;
@@ -40,9 +43,9 @@ class SteppedPort implements InferencePort {
             allowance--;
             count++;
             final Object[] entry = flying.poll();
-            final long nowNs = System.nanoTime();
+            final long nowNs = clock.nanoTime();
             handler.onCompletion(ticket - flying.size() - 1, status, (FrameSlot) entry[0], (FrameSlot) entry[1],
-                (Long) entry[2], nowNs, nowNs);
+                (Long) entry[2], nowNs - frameNs, nowNs);
         }
         return count;
     }
