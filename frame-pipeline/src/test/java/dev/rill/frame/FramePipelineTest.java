@@ -116,6 +116,26 @@ class FramePipelineTest {
         return samples;
     }
 
+    /** LS-16. */
+    @Test
+    void shouldSkipSegmentsWithoutAByte() {
+        try (PipelineFixture fixture = new PipelineFixture()) {
+            final TestMedia media = TestMedia.videoAndAudio(fixture.bridge, 128, 96, 90_000, 30, 10);
+            fixture.launch(fixture.context());
+
+            for (final byte[] segment : media.segments) {
+                fixture.input.segment(new byte[0]).segment(segment).segment(new byte[0]).segment(new byte[0]);
+            }
+            fixture.input.end(EndReason.CHANNEL_CLOSED);
+            fixture.awaitEnd();
+
+            assertThat(fixture.output.videoPts()).containsExactlyElementsOf(media.pts);
+            assertThat(fixture.output.units(Packet.Kind.AUDIO)).hasSize(30);
+            assertThat(fixture.errors).isEmpty();
+            assertThat(fixture.ends).containsExactly(PipelineEnd.CHANNEL_CLOSED);
+        }
+    }
+
     @Test
     void shouldBeginASegmentWithAKeyframeEveryTwoSeconds() {
         try (PipelineFixture fixture = new PipelineFixture()) {

@@ -96,6 +96,18 @@ class OddStreamTest {
         }
     }
 
+    @Test
+    void shouldShowFramesOfWhichPartsAreFields() {
+        try (PipelineFixture fixture = launch(new PipelineFixture())) {
+            final PipelineStats stats =
+                playAndRecover(fixture, segment(group(new FlatVideo(128, 96).adaptive(), 150, FRAMES)));
+
+            assertThat(stats.framesOut()).isEqualTo(FRAMES);
+            assertThat(pictures(fixture, 0).get(0).white()).isCloseTo(150, within(3));
+            assertThat(fixture.errors).isEmpty();
+        }
+    }
+
     /** Orientation is a hint for displays; it does not survive, since the output is encoded anew. */
     @Test
     void shouldShowRotatedVideoAsItIsCoded() {

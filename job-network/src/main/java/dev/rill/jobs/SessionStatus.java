@@ -119,6 +119,7 @@ final class SessionStatus {
         fields.put("last_params_hash", hash(parameters));
         fields.put("last_error_time", lastErrorMs);
         fields.put("last_error", lastError);
+        // Models run in this process and are not restarted; readers in the field want the members.
         fields.put("last_restart_time", null);
         fields.put("last_restart_logs", null);
         fields.put("restart_count", 0);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes H.264 as no encoder at hand would: any size, cropping, bit depth and chroma format, fields, rotation. Pictures
+ * Writes H.264 as no encoder at hand would: any size, cropping, bit depth, chroma format, fields, rotation. Pictures
  * are flat: grey, one byte per macroblock, or of one shade, as raw samples. ITU-T H.264, 7.3 and 7.4.
  */
 public final class FlatVideo {
@@ -27,6 +27,7 @@ public final class FlatVideo {
     private int chroma = 1;
     private int bitDepth = 8;
     private boolean fields;
+    private boolean adaptive;
     private boolean rotated;
     private int frameNumber;
     private int keyframes;
@@ -51,6 +52,12 @@ public final class FlatVideo {
     /** Each picture as two fields. */
     public FlatVideo interlaced() {
         fields = true;
+        return this;
+    }
+
+    /** Pairs of macroblocks are coded as frame and as fields in turn (MBAFF, 7.3.4). */
+    public FlatVideo adaptive() {
+        adaptive = true;
         return this;
     }
 
@@ -118,7 +125,11 @@ public final class FlatVideo {
 
     /** Macroblock rows of a frame, even where it has fields. */
     private int rows() {
-        return fields ? 2 * ((height + 2 * BLOCK - 1) / (2 * BLOCK)) : (height + BLOCK - 1) / BLOCK;
+        return isInterlaced() ? 2 * ((height + 2 * BLOCK - 1) / (2 * BLOCK)) : (height + BLOCK - 1) / BLOCK;
+    }
+
+    private boolean isInterlaced() {
+        return fields || adaptive;
     }
 
     private int blocksOfPicture() {
@@ -131,12 +142,12 @@ public final class FlatVideo {
             out.bits(1, 0);
         }
         out.code(bitDepth - 8).code(bitDepth - 8).bits(2, 0).code(FRAME_NUMBER_BITS - 4).code(2).code(1).bits(1, 0);
-        out.code(columns() - 1).code(rows() / (fields ? 2 : 1) - 1).bits(1, fields ? 0 : 1);
-        if (fields) {
-            out.bits(1, 0);
+        out.code(columns() - 1).code(rows() / (isInterlaced() ? 2 : 1) - 1).bits(1, isInterlaced() ? 0 : 1);
+        if (isInterlaced()) {
+            out.bits(1, adaptive ? 1 : 0);
         }
         final int unitX = chroma == 1 || chroma == 2 ? 2 : 1;
-        final int unitY = (chroma == 1 ? 2 : 1) * (fields ? 2 : 1);
+        final int unitY = (chroma == 1 ? 2 : 1) * (isInterlaced() ? 2 : 1);
         out.bits(1, 1).bits(1, 1).code(0).code((columns() * BLOCK - width) / unitX);
         return out.code(0).code((rows() * BLOCK - height) / unitY).bits(1, 0);
     }
@@ -155,12 +166,18 @@ public final class FlatVideo {
     private BitWriter header(final int type, final boolean isSecondField) {
         final BitWriter out = new BitWriter().code(0).code(type).code(0)
             .bits(FRAME_NUMBER_BITS, frameNumber & (1 << FRAME_NUMBER_BITS) - 1);
-        return fields ? out.bits(1, 1).bits(1, isSecondField ? 1 : 0) : out;
+        if (fields) {
+            return out.bits(1, 1).bits(1, isSecondField ? 1 : 0);
+        }
+        return adaptive ? out.bits(1, 0) : out;
     }
 
     private BitWriter intra(final int shade) {
         final BitWriter out = header(INTRA, false).code(keyframes & 1).bits(2, 0).code(0).code(1);
         for (int block = 0; block < blocksOfPicture(); block++) {
+            if (adaptive && block % 2 == 0) {
+                out.bits(1, block / 2 % 2);
+            }
             if (shade < 0) {
                 out.code(PREDICTED_FROM_MEAN);
                 out.bits(chroma == 0 ? 2 : chroma == 3 ? 4 : 3, -1);
