@@ -1,8 +1,5 @@
 package dev.rill.frame;
 
-import dev.rill.frame.ts.TsHandler;
-import dev.rill.frame.ts.TsProgram;
-import dev.rill.frame.ts.TsReader;
 import dev.rill.trickle.EndReason;
 import dev.rill.trickle.SegmentWriter;
 import dev.rill.trickle.TricklePublisher;
@@ -87,23 +84,7 @@ final class TestOutput implements TricklePublisher {
     }
 
     static List<Unit> read(final byte[] segment) {
-        final List<Unit> units = new ArrayList<>();
-        final TsReader reader = new TsReader(new TsHandler() {
-            @Override
-            public void onProgram(final TsProgram program) {
-            }
-
-            @Override
-            public void onPacket(final Packet packet) {
-                final byte[] payload = new byte[packet.length()];
-                packet.data().get(0, payload);
-                units.add(new Unit(packet.kind(), packet.pts(), packet.dts(), packet.isKeyframe(), payload));
-                packet.release();
-            }
-        }, new PacketPool(), () -> 0);
-        reader.feed(ByteBuffer.wrap(segment));
-        reader.endOfSegment();
-        return units;
+        return UnitTape.read(segment).units();
     }
 
     private final class Writer implements SegmentWriter {

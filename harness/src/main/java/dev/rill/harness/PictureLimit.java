@@ -2,11 +2,11 @@ package dev.rill.harness;
 
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.codec.FrameHandler;
+import dev.rill.frame.source.ForwardingMedium;
 import dev.rill.frame.source.PictureSource;
-import dev.rill.frame.ts.TsProgram;
 
 /** Ends a source of pictures after a duration of its own time. Threads as there. */
-final class PictureLimit implements PictureSource {
+final class PictureLimit extends ForwardingMedium implements PictureSource {
     private static final long TICKS_PER_SECOND = 90_000L;
 
     private final PictureSource source;
@@ -20,6 +20,7 @@ final class PictureLimit implements PictureSource {
      * @param seconds of media to let through.
      */
     PictureLimit(final PictureSource source, final double seconds) {
+        super(source);
         this.source = source;
         limitTicks = Math.round(seconds * TICKS_PER_SECOND);
     }
@@ -54,38 +55,8 @@ final class PictureLimit implements PictureSource {
     }
 
     @Override
-    public boolean isSegmented() {
-        return source.isSegmented();
-    }
-
-    @Override
-    public boolean endsSegment() {
-        return source.endsSegment();
-    }
-
-    @Override
-    public TsProgram program() {
-        return source.program();
-    }
-
-    @Override
-    public String description() {
-        return source.description();
-    }
-
-    @Override
-    public int frameRateNumerator() {
-        return source.frameRateNumerator();
-    }
-
-    @Override
-    public int frameRateDenominator() {
-        return source.frameRateDenominator();
-    }
-
-    @Override
     public long durationTicks() {
-        final long duration = source.durationTicks();
+        final long duration = super.durationTicks();
         return duration < 0 ? limitTicks : Math.min(limitTicks, duration);
     }
 
@@ -95,17 +66,7 @@ final class PictureLimit implements PictureSource {
     }
 
     @Override
-    public long warnings() {
-        return source.warnings();
-    }
-
-    @Override
     public void cancel() {
         source.cancel();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

@@ -175,6 +175,7 @@ public final class Orchestrator implements AutoCloseable {
             .model(parameters.model())
             .parameters(parameters)
             .outputSize(size.width(), size.height())
+            .audio(context.audio().apply(request))
             .policy(context.policy())
             .mediaThreads(mediaThreads)
             .clock(context.nanoClock())

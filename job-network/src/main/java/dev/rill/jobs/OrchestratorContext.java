@@ -2,8 +2,11 @@ package dev.rill.jobs;
 
 import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.FramePipelineListener;
+import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.gpu.BridgeContext;
+import dev.rill.jobs.session.SessionRequest;
 import dev.rill.trickle.TrickleServerContext;
+import java.util.function.Function;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemEpochClock;
@@ -32,6 +35,7 @@ public final class OrchestratorContext {
     private int mediaThreads = Runtime.getRuntime().availableProcessors();
     private long statusIntervalNs = STATUS_INTERVAL_NS_DEFAULT;
     private FramePipelineListener frameListener = FramePipelineListener.NONE;
+    private Function<SessionRequest, AudioProcessing> audio = request -> null;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private boolean concluded;
@@ -115,6 +119,20 @@ public final class OrchestratorContext {
     /** Sets {@link #frameListener()}. */
     public OrchestratorContext frameListener(final FramePipelineListener newFrameListener) {
         frameListener = newFrameListener;
+        return this;
+    }
+
+    /**
+     * How the sound of a session is processed, asked once when it starts, on the thread of the start; null leaves it as
+     * it is, which is the default.
+     */
+    public Function<SessionRequest, AudioProcessing> audio() {
+        return audio;
+    }
+
+    /** Sets {@link #audio()}. */
+    public OrchestratorContext audio(final Function<SessionRequest, AudioProcessing> newAudio) {
+        audio = newAudio;
         return this;
     }
 

@@ -4,15 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rill.frame.DeliveryPolicy;
-import dev.rill.frame.Packet;
-import dev.rill.frame.PacketPool;
 import dev.rill.frame.sink.ChannelSink;
-import dev.rill.frame.source.Segmenter;
-import dev.rill.frame.source.TestPatternContext;
-import dev.rill.frame.source.TestPatternSource;
-import dev.rill.frame.ts.TsHandler;
 import dev.rill.frame.ts.TsProgram;
-import dev.rill.frame.ts.TsReader;
 import dev.rill.frame.ts.TsStream;
 import dev.rill.frame.ts.TsWriter;
 import dev.rill.gpu.BridgeContext;
@@ -20,16 +13,9 @@ import dev.rill.jobs.gateway.HttpOrchestratorLink;
 import dev.rill.jobs.gateway.LocalOrchestratorLink;
 import dev.rill.jobs.gateway.OrchestratorLink;
 import dev.rill.jobs.gateway.SessionUrls;
-import dev.rill.jobs.session.DocumentReader;
-import dev.rill.jobs.session.SessionEvent;
 import dev.rill.jobs.session.SessionReply;
 import dev.rill.jobs.session.SessionRequest;
 import dev.rill.testing.Await;
-import dev.rill.trickle.EndReason;
-import dev.rill.trickle.SegmentHandler;
-import dev.rill.trickle.Trickle;
-import dev.rill.trickle.TrickleSubscriber;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -77,10 +63,10 @@ class TranscodeSessionTest {
             assertThat(reply.subscribeUrl()).isEqualTo(reply.renditions().get("small"));
             assertThat(orchestrator.server().channels().names()).hasSize(5);
 
-            final Ear small = new Ear(link, reply.renditions().get("small"));
-            final Ear slow = new Ear(link, reply.renditions().get("slow"));
-            final Words words = new Words(link, reply.eventsUrl());
-            final Thread publisher = publish(link, reply.publishUrl());
+            final SessionPeer.Ear small = new SessionPeer.Ear(link, reply.renditions().get("small"));
+            final SessionPeer.Ear slow = new SessionPeer.Ear(link, reply.renditions().get("slow"));
+            final SessionPeer.Words words = new SessionPeer.Words(link, reply.eventsUrl());
+            final Thread publisher = SessionPeer.publish(link, reply.publishUrl(), SECONDS, FPS);
             await("all renditions and events end", () -> small.poll() & slow.poll() & words.poll());
             publisher.join();
 
@@ -136,7 +122,7 @@ class TranscodeSessionTest {
     void shouldAnswerParametersInTheMiddleByAnError() throws InterruptedException {
         try (OrchestratorLink link = link(false)) {
             final SessionReply reply = link.start(request(PROFILES));
-            final Words words = new Words(link, reply.eventsUrl());
+            final SessionPeer.Words words = new SessionPeer.Words(link, reply.eventsUrl());
             try (var control = link.trickle(SessionUrls.base(reply.controlUrl()))
                 .publish(SessionUrls.channel(reply.controlUrl()))) {
                 final var segment = control.beginSegment();
@@ -152,7 +138,7 @@ class TranscodeSessionTest {
     void shouldEndWithoutInputWhenItsChannelIsClosed() throws InterruptedException {
         final SessionReply reply = orchestrator.start(request(PROFILES));
         try (OrchestratorLink link = link(false)) {
-            final Words words = new Words(link, reply.eventsUrl());
+            final SessionPeer.Words words = new SessionPeer.Words(link, reply.eventsUrl());
 
             orchestrator.server().channels().close(reply.manifestId());
 
@@ -166,8 +152,8 @@ class TranscodeSessionTest {
     void shouldNameAnInputThatIsNoVideo() throws InterruptedException {
         final SessionReply reply = orchestrator.start(request(PROFILES));
         try (OrchestratorLink link = link(false)) {
-            final Words words = new Words(link, reply.eventsUrl());
-            final ChannelSink sink = sink(link, reply.publishUrl());
+            final SessionPeer.Words words = new SessionPeer.Words(link, reply.eventsUrl());
+            final ChannelSink sink = SessionPeer.sink(link, reply.publishUrl());
             final var writer = new TsWriter(TsProgram.of(TsStream.aac(0x101)));
             sink.beginSegment();
             writer.beginSegment(sink);
@@ -183,8 +169,8 @@ class TranscodeSessionTest {
     void shouldStopAtOnceWhileItWorks() throws InterruptedException {
         final SessionReply reply = orchestrator.start(request(PROFILES));
         try (OrchestratorLink link = link(false)) {
-            final Ear small = new Ear(link, reply.renditions().get("small"));
-            final Thread publisher = publish(link, reply.publishUrl());
+            final SessionPeer.Ear small = new SessionPeer.Ear(link, reply.renditions().get("small"));
+            final Thread publisher = SessionPeer.publish(link, reply.publishUrl(), SECONDS, FPS);
             await("first frames", () -> small.poll() || !small.video.isEmpty());
 
             orchestrator.session(reply.manifestId()).orElseThrow().close();
@@ -215,122 +201,7 @@ class TranscodeSessionTest {
         throw new AssertionError("no statistics of " + rendition + " in " + status);
     }
 
-    private static ChannelSink sink(final OrchestratorLink link, final URI url) {
-        final String channel = SessionUrls.channel(url);
-        return new ChannelSink(channel, link.trickle(SessionUrls.base(url)).publish(channel));
-    }
-
-    /** Four seconds of test pattern with sound, in segments of two, as fast as the channel takes them. */
-    private static Thread publish(final OrchestratorLink link, final URI url) {
-        final Thread thread = new Thread(() -> {
-            try (TestPatternSource source = TestPatternSource.open(new TestPatternContext().size(320, 240)
-                    .frameRate(FPS, 1).seconds(SECONDS).audio(true).packetPool(new PacketPool()));
-                ChannelSink sink = sink(link, url);
-                Segmenter segmenter = new Segmenter(source.program(), sink, 1)) {
-                boolean more = true;
-                while (more && !sink.isRefused()) {
-                    more = source.read(segmenter);
-                    while (!sink.drain() && !sink.isRefused()) {
-                        Thread.onSpinWait();
-                    }
-                }
-            }
-        }, "test-publisher");
-        thread.start();
-        return thread;
-    }
-
     private static void await(final String what, final BooleanSupplier condition) throws InterruptedException {
         Await.until(() -> what, condition);
-    }
-
-    /** Reads a rendition. */
-    private static final class Ear implements SegmentHandler, TsHandler {
-        final List<List<Long>> video = new ArrayList<>();
-        int audio;
-        private final TrickleSubscriber subscriber;
-        private final TsReader reader = new TsReader(this, new PacketPool(), System::nanoTime);
-        private boolean ended;
-
-        Ear(final OrchestratorLink link, final URI url) {
-            subscriber = link.trickle(SessionUrls.base(url)).subscribe(SessionUrls.channel(url), 0);
-        }
-
-        boolean poll() {
-            subscriber.poll(this, 16);
-            return ended;
-        }
-
-        @Override
-        public void onSegmentBegin(final long sequence, final String contentType) {
-            video.add(new ArrayList<>());
-        }
-
-        @Override
-        public void onData(final long sequence, final ByteBuffer bytes) {
-            reader.feed(bytes);
-        }
-
-        @Override
-        public void onSegmentEnd(final long sequence, final boolean intact) {
-            reader.endOfSegment(intact);
-        }
-
-        @Override
-        public void onGap(final long from, final long to) {
-            throw new AssertionError("gap " + from + ".." + to);
-        }
-
-        @Override
-        public void onEnd(final EndReason reason) {
-            ended = true;
-        }
-
-        @Override
-        public void onProgram(final TsProgram program) {
-        }
-
-        @Override
-        public void onPacket(final Packet packet) {
-            if (packet.kind() == Packet.Kind.VIDEO) {
-                video.get(video.size() - 1).add(packet.pts());
-            } else {
-                audio++;
-            }
-            packet.release();
-        }
-    }
-
-    /** Reads what the session says. */
-    private static final class Words {
-        final List<Object> errors = new ArrayList<>();
-        private final List<SessionEvent> statuses = new ArrayList<>();
-        private final TrickleSubscriber subscriber;
-        private boolean ended;
-        private final DocumentReader reader =
-            new DocumentReader(document -> onEvent(SessionEvent.fromJson(document)), reason -> ended = true);
-
-        Words(final OrchestratorLink link, final URI url) {
-            subscriber = link.trickle(SessionUrls.base(url)).subscribe(SessionUrls.channel(url), Trickle.CURRENT);
-        }
-
-        private void onEvent(final SessionEvent event) {
-            if ("error".equals(event.type())) {
-                errors.add(event.fields().get("message"));
-            } else if ("status".equals(event.type())) {
-                statuses.add(event);
-            }
-        }
-
-        boolean poll() {
-            if (!ended) {
-                subscriber.poll(reader, 16);
-            }
-            return ended;
-        }
-
-        Map<?, ?> lastStatus() {
-            return statuses.get(statuses.size() - 1).fields();
-        }
     }
 }

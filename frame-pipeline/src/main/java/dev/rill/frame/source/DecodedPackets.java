@@ -8,14 +8,13 @@ import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.FrameHandler;
 import dev.rill.frame.codec.HardwareUse;
 import dev.rill.frame.codec.VideoDecoder;
-import dev.rill.frame.ts.TsProgram;
 import dev.rill.gpu.Bridge;
 import java.util.ArrayDeque;
 
 /**
  * The pictures of a source of H.264. Packets and pictures keep their order; segments end when their pictures are out.
  */
-public final class DecodedPackets implements PictureSource {
+public final class DecodedPackets extends ForwardingMedium implements PictureSource {
     private final MediaSource source;
     private final DecoderSlots slots;
     private final VideoDecoder decoder;
@@ -35,6 +34,7 @@ public final class DecodedPackets implements PictureSource {
      * @throws dev.rill.frame.codec.MediaException if there is no decoder.
      */
     public DecodedPackets(final MediaSource source, final Bridge bridge, final int frames) {
+        super(source);
         this.source = source;
         slots = new DecoderSlots(bridge, frames);
         // A channel brings what a peer likes, a file is the host's own.
@@ -88,48 +88,13 @@ public final class DecodedPackets implements PictureSource {
     }
 
     @Override
-    public boolean isSegmented() {
-        return source.isSegmented();
-    }
-
-    @Override
     public boolean endsSegment() {
         return endsSegment;
     }
 
     @Override
-    public TsProgram program() {
-        return source.program();
-    }
-
-    @Override
-    public String description() {
-        return source.description();
-    }
-
-    @Override
-    public int frameRateNumerator() {
-        return source.frameRateNumerator();
-    }
-
-    @Override
-    public int frameRateDenominator() {
-        return source.frameRateDenominator();
-    }
-
-    @Override
-    public long durationTicks() {
-        return source.durationTicks();
-    }
-
-    @Override
     public long unitsLost() {
         return unitsLost;
-    }
-
-    @Override
-    public long warnings() {
-        return source.warnings();
     }
 
     @Override

@@ -1,52 +1,22 @@
 package dev.rill.frame.source;
 
 import dev.rill.frame.PacketHandler;
-import dev.rill.frame.ts.TsProgram;
 
 /** A source that passes another one on; subclasses change what they override. Owns the other one, threads as there. */
-public abstract class ForwardingSource implements MediaSource {
+public abstract class ForwardingSource extends ForwardingMedium implements MediaSource {
     private final MediaSource source;
 
     /**
      * @param source closed with this one.
      */
     protected ForwardingSource(final MediaSource source) {
+        super(source);
         this.source = source;
     }
 
     @Override
     public boolean read(final PacketHandler out) {
         return source.read(out);
-    }
-
-    @Override
-    public boolean isSegmented() {
-        return source.isSegmented();
-    }
-
-    @Override
-    public boolean endsSegment() {
-        return source.endsSegment();
-    }
-
-    @Override
-    public TsProgram program() {
-        return source.program();
-    }
-
-    @Override
-    public String description() {
-        return source.description();
-    }
-
-    @Override
-    public int frameRateNumerator() {
-        return source.frameRateNumerator();
-    }
-
-    @Override
-    public int frameRateDenominator() {
-        return source.frameRateDenominator();
     }
 
     @Override
@@ -60,22 +30,7 @@ public abstract class ForwardingSource implements MediaSource {
     }
 
     @Override
-    public long durationTicks() {
-        return source.durationTicks();
-    }
-
-    @Override
     public long timeOffsetTicks() {
         return source.timeOffsetTicks();
-    }
-
-    @Override
-    public long warnings() {
-        return source.warnings();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }
