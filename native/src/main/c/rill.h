@@ -1,5 +1,5 @@
 /*
- * rill.h - C ABI of the Rill native library, version 1.
+ * rill.h - C ABI of the Rill native library, version 2.
  *
  * Conventions
  *   - Every function returns int32_t: 0 (RILL_OK) or a positive count is good, negative is one of the codes below.
@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define RILL_ABI_VERSION 1
+#define RILL_ABI_VERSION 2
 #define RILL_STRUCT_VERSION 1
 
 #define RILL_API __attribute__((visibility("default")))
@@ -65,11 +65,16 @@ extern "C" {
 /* ---- device list ------------------------------------------------------------------------------------------------- */
 
 #define RILL_KIND_CPU 1
+#define RILL_KIND_CUDA 2
+#define RILL_KIND_SIMULATOR 3 /* a stand-in for the CUDA driver that tests bring; says nothing about a GPU */
 
 #define RILL_CAPABILITY_I420 1u
 #define RILL_CAPABILITY_NV12 2u
 #define RILL_CAPABILITY_AVX2 4u
 #define RILL_CAPABILITY_AVX512 8u
+#define RILL_CAPABILITY_WRITE_64 16u    /* the device raises the completion counter without a kernel */
+#define RILL_CAPABILITY_IPC 32u         /* device memory can be shared with other processes */
+#define RILL_CAPABILITY_WHOLE_SLOTS 64u /* padding between the first and the last used byte of a result becomes 0 */
 
 typedef struct rill_device_info { /* 424 bytes */
     uint32_t size;
@@ -97,7 +102,8 @@ typedef struct rill_device_options { /* 16 bytes */
 
 /*
  * 8-bit YUV 4:2:0. Planes follow each other without overlap; used widths and rows are those of the picture
- * (I420 chroma: width/2 bytes; NV12 chroma: width bytes; height/2 rows). Bytes outside the used ones are never written.
+ * (I420 chroma: width/2 bytes; NV12 chroma: width bytes; height/2 rows). Bytes outside the used ones are never written,
+ * but for padding between them on devices with RILL_CAPABILITY_WHOLE_SLOTS, which copy a picture in one piece.
  */
 typedef struct rill_format { /* 96 bytes */
     uint32_t size;
@@ -158,8 +164,8 @@ typedef struct rill_completion { /* 64 bytes */
     uint64_t in;  /* address of the input slot */
     uint64_t out; /* address of the result slot */
     uint64_t parameter_version;
-    int64_t start_ns;
-    int64_t end_ns;
+    int64_t start_ns; /* CPU: when a worker began; CUDA: when it was submitted */
+    int64_t end_ns;   /* 0 where the device does not tell: then it is when the host sees the completion */
     uint64_t reserved2;
 } rill_completion;
 
@@ -193,10 +199,19 @@ RILL_API int32_t rill_last_error(uint64_t buffer, uint32_t bytes);
 /* Copies sizes and offsets (int32_t, order in rill_layout.c); returns how many there are, also when fewer fit. */
 RILL_API int32_t rill_layout(uint64_t table, uint32_t capacity);
 
-/* Fills up to `capacity` entries, each `size` bytes as the first entry's size says; returns how many devices there are. */
+/*
+ * Names the file of the CUDA driver, before anything of this library asks for one; RILL_BUSY afterwards. Otherwise it is
+ * what the environment variable RILL_CUDA_LIBRARY says, or libcuda.so.1.
+ */
+RILL_API int32_t rill_driver_library(uint64_t path);
+
+/*
+ * Fills up to `capacity` entries of an array; returns how many devices there are. 0 is the CPU; behind it are those of
+ * the CUDA driver, or one that says why there is none.
+ */
 RILL_API int32_t rill_probe(uint64_t infos, uint32_t capacity);
 
-/* Opens device `index` with rill_device_options; writes a handle to *device. */
+/* Opens device `index` of the list with rill_device_options; writes a handle to *device. */
 RILL_API int32_t rill_device_open(uint32_t index, uint64_t options, uint64_t device);
 
 /*
@@ -228,6 +243,12 @@ RILL_API int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t s
  */
 RILL_API int32_t rill_submit(uint64_t session, uint64_t in_pool, uint32_t in_slot, uint64_t out_pool, uint32_t out_slot,
                              uint64_t ticket, uint64_t parameters);
+
+/*
+ * Asks the device whether it still lives, for hosts that have waited too long: RILL_OK, or RILL_DEVICE_LOST, and then
+ * all frames in flight are completed with that status. Never needed while completions come.
+ */
+RILL_API int32_t rill_session_check(uint64_t session);
 
 /*
  * Refuses new frames, completes those not begun with RILL_CANCELLED and waits for those running. Afterwards the library

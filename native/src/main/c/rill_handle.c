@@ -12,6 +12,19 @@ static uint64_t generation_of(uint64_t word) {
     return word >> 32;
 }
 
+void rill_entries_visit(enum rill_kind kind, void (*visit)(rill_entry *entry)) {
+    for (uint32_t i = 0; i < RILL_MAX_OPEN; i++) {
+        rill_entry *entry = &tables[kind][i];
+        uint64_t state = atomic_load(&entry->state);
+        while ((state & OPEN) != 0 && !atomic_compare_exchange_weak(&entry->state, &state, state + 1)) {
+        }
+        if ((state & OPEN) != 0) {
+            visit(entry);
+            rill_entry_exit(entry);
+        }
+    }
+}
+
 uint64_t rill_entry_insert(enum rill_kind kind, void *object) {
     uint64_t handle = 0;
     pthread_mutex_lock(&inserting);
@@ -43,6 +56,20 @@ rill_entry *rill_entry_enter(enum rill_kind kind, uint64_t handle) {
     }
     uint64_t state = atomic_load(&entry->state);
     while (generation_of(state) == generation_of(handle) && (state & OPEN) != 0) {
+        if (atomic_compare_exchange_weak(&entry->state, &state, state + 1)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+rill_entry *rill_entry_hold(enum rill_kind kind, uint64_t handle) {
+    rill_entry *entry = entry_at(kind, handle);
+    if (entry == NULL) {
+        return NULL;
+    }
+    uint64_t state = atomic_load(&entry->state);
+    while (generation_of(state) == generation_of(handle)) {
         if (atomic_compare_exchange_weak(&entry->state, &state, state + 1)) {
             return entry;
         }

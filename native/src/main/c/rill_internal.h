@@ -39,6 +39,8 @@ typedef struct rill_entry {
 uint64_t rill_entry_insert(enum rill_kind kind, void *object);
 /* Adds a user; NULL if the handle is stale, of another kind, or closed. */
 rill_entry *rill_entry_enter(enum rill_kind kind, uint64_t handle);
+/* As enter, for closed entries too. */
+rill_entry *rill_entry_hold(enum rill_kind kind, uint64_t handle);
 /* Adds a user on behalf of one who is one already. */
 void rill_entry_retain(rill_entry *entry);
 void rill_entry_exit(rill_entry *entry);
@@ -47,6 +49,8 @@ bool rill_entry_is_open(rill_entry *entry);
 void rill_entry_shut(rill_entry *entry);
 /* The entry of a handle that is open or shut, not yet removed; no user is added. */
 rill_entry *rill_entry_peek(enum rill_kind kind, uint64_t handle);
+/* Calls for every open entry, as a user of it. */
+void rill_entries_visit(enum rill_kind kind, void (*visit)(rill_entry *entry));
 /* Ends the handle if nobody uses it; only the one caller who gets the object may free it. */
 void *rill_entry_remove(rill_entry *entry, uint64_t handle, bool also_open);
 
@@ -54,11 +58,11 @@ void *rill_entry_remove(rill_entry *entry, uint64_t handle, bool also_open);
 
 #define RILL_QUEUE_CAPACITY 4096
 
-typedef struct rill_job rill_job;
+struct rill_job;
 
 typedef struct rill_queue_cell {
     _Atomic uint64_t sequence;
-    rill_job *job;
+    struct rill_job *job;
 } rill_queue_cell;
 
 typedef struct rill_queue {
@@ -73,9 +77,9 @@ void rill_queue_init(rill_queue *queue);
 bool rill_queue_reserve(rill_queue *queue);
 void rill_queue_unreserve(rill_queue *queue);
 /* Needs a reservation. */
-void rill_queue_push(rill_queue *queue, rill_job *job);
+void rill_queue_push(rill_queue *queue, struct rill_job *job);
 /* NULL when empty, or when the oldest push is not finished. */
-rill_job *rill_queue_pop(rill_queue *queue);
+struct rill_job *rill_queue_pop(rill_queue *queue);
 
 /* ---- models (rill_models.c) and kernels (rill_kernels.c, rill_rows.c) ---- */
 
@@ -119,29 +123,58 @@ void row_edge(uint8_t *restrict out, const uint8_t *restrict above, const uint8_
 /* Checks a caller's format and makes a copy without stray bits, so that two can be compared as memory. */
 int32_t rill_format_check(const rill_format *given, rill_format *checked);
 
-typedef struct rill_device {
-    uint32_t threads;
-    uint32_t joined;
-    pthread_t workers[RILL_MAX_THREADS];
-    sem_t wake; /* one count per pushed job, and one per worker to stop */
-    _Atomic bool stop;
+typedef struct rill_device rill_device;
+typedef struct rill_pool rill_pool;
+typedef struct rill_session rill_session;
+typedef struct rill_job rill_job;
+
+/* What kinds of devices do differently. Text of failures goes to rill_fail. */
+typedef struct rill_backend {
+    /* Memory of a pool, zeroed; base and backend_data are set. Pools may outlive their device. */
+    int32_t (*map)(rill_device *device, rill_pool *pool);
+    void (*unmap)(rill_pool *pool);
+    /* What a session needs on its device, until detached; backend_data is set. */
+    int32_t (*attach)(rill_session *session);
+    void (*detach)(rill_session *session);
+    /* Room for one job, taken back or used by start. */
+    bool (*reserve)(rill_device *device);
+    void (*unreserve)(rill_device *device);
+    /* Hands an accepted job to the device; RILL_DEVICE_LOST if it takes none any more. */
+    int32_t (*start)(rill_session *session, rill_job *job);
+    /* Gives up the users of jobs that the device has finished, where it does not do so itself. */
+    void (*reap)(rill_session *session);
+    /* Asks the device whether it still lives; if not, outstanding jobs complete with RILL_DEVICE_LOST. */
+    int32_t (*check)(rill_session *session);
+    /* Ends the device and frees it; RILL_TIMEOUT leaves it behind. */
+    int32_t (*stop)(rill_device *device, uint64_t timeout_ns);
+} rill_backend;
+
+/* The first member of every kind of device. */
+struct rill_device {
+    const rill_backend *backend;
     _Atomic int64_t fault_delay_ns;
-    _Atomic int32_t fault_status;
-    rill_queue queue;
-} rill_device;
+    _Atomic int32_t fault_status; /* RILL_DEVICE_LOST also when the device is lost by itself */
+};
 
 bool rill_device_is_lost(rill_device *device);
 
-typedef struct rill_pool {
+/* Opens a CPU device (rill_cpu.c) or a CUDA device (rill_cuda.c); NULL after rill_fail. */
+rill_device *rill_cpu_open(uint32_t threads);
+rill_device *rill_cuda_open(uint32_t ordinal);
+/* Entries of the device list: how many there are; those that fit are filled from `infos` on. */
+uint32_t rill_cpu_probe(rill_device_info *infos, uint32_t capacity);
+uint32_t rill_cuda_probe(rill_device_info *infos, uint32_t capacity, uint32_t first_index);
+
+struct rill_pool {
+    const rill_backend *backend;
+    void *backend_data;
     uint64_t device; /* handle: identity only, the device may be closed earlier */
     rill_format format;
     uint8_t *base;
     uint64_t slot_stride;
     uint64_t bytes;
     uint32_t slots;
-} rill_pool;
-
-typedef struct rill_session rill_session;
+};
 
 struct rill_job {
     rill_session *session;
@@ -161,17 +194,32 @@ struct rill_session {
     rill_device *device;
     const rill_model *model;
     rill_format format;
+    void *backend_data;
     rill_completion_block *block;
     uint32_t window;
     uint32_t mask;             /* records - 1 */
     _Atomic uint64_t submitted;
-    pthread_mutex_t publishing; /* workers only: guards the two fields below */
+    pthread_mutex_t publishing; /* whoever publishes or reaps: guards the two fields below */
     uint64_t completed;
     bool done[RILL_MAX_WINDOW]; /* by record: finished, waiting for an earlier ticket */
     rill_job *jobs;            /* one per record */
 };
 
-/* Runs one job on the calling worker and publishes it. */
-void rill_job_run(rill_job *job);
+/* Fills the record of a job but for its end. */
+void rill_record_write(rill_session *session, const rill_job *job, int32_t status, int64_t start_ns);
+/* Gives up the users that a job has, first those of its pools, once nothing touches their slots any more. */
+void rill_job_release_pools(rill_job *job);
+
+static inline void rill_store_release(uint64_t *address, uint64_t value) {
+    __atomic_store_n(address, value, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t rill_load_acquire(const uint64_t *address) {
+    return __atomic_load_n(address, __ATOMIC_ACQUIRE);
+}
+
+void rill_set_state(rill_session *session, int32_t state);
+/* Reaps every open session. */
+void rill_sessions_reap(void);
 
 #endif

@@ -1,33 +1,31 @@
-/* Pools: one mapping per pool, slot after slot. */
+/* Pools: one piece of memory per pool, slot after slot. */
 #include "rill_internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #define PAGE 4096ull
 
-static rill_pool *map_pool(const rill_format *format, uint32_t slots) {
+static rill_pool *new_pool(rill_device *device, const rill_format *format, uint32_t slots) {
     rill_pool *pool = calloc(1, sizeof *pool);
     if (pool == NULL) {
+        rill_fail(RILL_NO_MEMORY, "pool: no memory");
         return NULL;
     }
+    pool->backend = device->backend;
     pool->format = *format;
     pool->slots = slots;
     pool->slot_stride = (format->slot_bytes + PAGE - 1) & ~(PAGE - 1);
     pool->bytes = pool->slot_stride * slots; /* Fits: a slot has at most RILL_MAX_SLOT_BYTES. */
-    void *base = mmap(NULL, pool->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (base == MAP_FAILED) {
+    if (device->backend->map(device, pool) != RILL_OK) {
         free(pool);
         return NULL;
     }
-    pool->base = base;
     return pool;
 }
 
-static void unmap_pool(rill_pool *pool) {
-    munmap(pool->base, pool->bytes);
+static void free_pool(rill_pool *pool) {
+    pool->backend->unmap(pool);
     free(pool);
 }
 
@@ -48,16 +46,15 @@ int32_t rill_pool_create(uint64_t device, uint64_t format, uint32_t slots, uint6
         return rill_fail(RILL_BAD_HANDLE, "pool: device handle %#llx is stale or not a device",
                          (unsigned long long) device);
     }
-    rill_pool *pool = map_pool(&checked, slots);
+    rill_pool *pool = new_pool(owner->object, &checked, slots);
     rill_entry_exit(owner);
     if (pool == NULL) {
-        return rill_fail(RILL_NO_MEMORY, "pool: cannot map %u slots of %llu bytes: %s", slots,
-                         (unsigned long long) checked.slot_bytes, strerror(errno));
+        return RILL_NO_MEMORY;
     }
     pool->device = device;
     filled->pool = rill_entry_insert(RILL_POOL, pool);
     if (filled->pool == 0) {
-        unmap_pool(pool);
+        free_pool(pool);
         return rill_fail(RILL_NO_MEMORY, "pool: too many pools are open");
     }
     filled->base = (uint64_t) (uintptr_t) pool->base;
@@ -73,8 +70,13 @@ int32_t rill_pool_close(uint64_t handle) {
     }
     rill_pool *pool = rill_entry_remove(entry, handle, true);
     if (pool == NULL) {
+        /* Of frames that are finished some users may be left. */
+        rill_sessions_reap();
+        pool = rill_entry_remove(entry, handle, true);
+    }
+    if (pool == NULL) {
         return rill_fail(RILL_BUSY, "pool: frames are in flight");
     }
-    unmap_pool(pool);
+    free_pool(pool);
     return RILL_OK;
 }

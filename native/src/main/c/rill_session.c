@@ -1,4 +1,4 @@
-/* Sessions: submission, execution and publication of frames in ticket order. */
+/* Sessions: submission of frames, and the block that tells the host of them. */
 #include "rill_internal.h"
 
 #include <stdlib.h>
@@ -8,36 +8,11 @@
 
 /* ---- the completion block ---- */
 
-static void store_release_u64(uint64_t *address, uint64_t value) {
-    __atomic_store_n(address, value, __ATOMIC_RELEASE);
-}
-
-static uint64_t load_acquire_u64(const uint64_t *address) {
-    return __atomic_load_n(address, __ATOMIC_ACQUIRE);
-}
-
-static void set_state(rill_session *session, int32_t state) {
+void rill_set_state(rill_session *session, int32_t state) {
     __atomic_store_n(&session->block->state, state, __ATOMIC_RELEASE);
 }
 
-/* ---- execution, on workers ---- */
-
-static void await_fault(rill_device *device) {
-    const int64_t delay_ns = atomic_load(&device->fault_delay_ns);
-    if (delay_ns > 0) {
-        rill_sleep_ns(delay_ns);
-    }
-}
-
-static int32_t run_kernel(rill_session *session, rill_job *job) {
-    const int32_t fault = atomic_load(&session->device->fault_status);
-    if (fault == RILL_OK && job->in != job->out) {
-        session->model->kernel(&session->format, job->in, job->out, job->prepared);
-    }
-    return fault;
-}
-
-static void write_record(rill_session *session, const rill_job *job, int32_t status, int64_t start_ns) {
+void rill_record_write(rill_session *session, const rill_job *job, int32_t status, int64_t start_ns) {
     rill_completion *record = &session->block->records[job->ticket & session->mask];
     record->ticket = job->ticket;
     record->status = status;
@@ -45,36 +20,21 @@ static void write_record(rill_session *session, const rill_job *job, int32_t sta
     record->out = (uint64_t) (uintptr_t) job->out;
     record->parameter_version = job->parameter_version;
     record->start_ns = start_ns;
-    record->end_ns = rill_now_ns();
+    record->end_ns = 0;
 }
 
-/* A record is used again only after it was published and consumed, so a set flag belongs to this round. */
-static void publish(rill_session *session, const rill_job *job) {
-    pthread_mutex_lock(&session->publishing);
-    session->done[job->ticket & session->mask] = true;
-    const uint64_t before = session->completed;
-    while (session->done[session->completed & session->mask]) {
-        session->done[session->completed & session->mask] = false;
-        session->completed++;
-    }
-    if (session->completed != before) {
-        store_release_u64(&session->block->completed, session->completed);
-    }
-    pthread_mutex_unlock(&session->publishing);
-}
-
-void rill_job_run(rill_job *job) {
-    rill_session *session = job->session;
-    rill_entry *entry = session->entry;
-    const int64_t start_ns = rill_now_ns();
-    await_fault(session->device);
-    const int32_t status = rill_entry_is_open(entry) ? run_kernel(session, job) : RILL_CANCELLED;
-    write_record(session, job, status, start_ns);
-    /* Before publication: the host may close a pool as soon as it sees the completion. */
+void rill_job_release_pools(rill_job *job) {
     rill_entry_exit(job->in_pool);
     rill_entry_exit(job->out_pool);
-    publish(session, job);
-    rill_entry_exit(entry);
+}
+
+static void reap(rill_entry *entry) {
+    rill_session *session = entry->object;
+    session->device->backend->reap(session);
+}
+
+void rill_sessions_reap(void) {
+    rill_entries_visit(RILL_SESSION, reap);
 }
 
 /* ---- submission ---- */
@@ -99,42 +59,31 @@ static int32_t bad_ticket(uint64_t ticket, uint64_t expected) {
                      (unsigned long long) expected);
 }
 
-/* A frame that is its own result, with nobody before it, is not worth waking a worker. */
-static bool may_finish_now(rill_session *session, const rill_job *job, uint64_t ticket) {
-    if (job->in != job->out || atomic_load(&session->device->fault_delay_ns) > 0) {
-        return false;
-    }
-    pthread_mutex_lock(&session->publishing);
-    const bool is_next = session->completed == ticket;
-    pthread_mutex_unlock(&session->publishing);
-    return is_next;
-}
-
 static int32_t enqueue(rill_session *session, rill_job *job, uint64_t ticket) {
-    rill_queue *queue = &session->device->queue;
+    const rill_backend *backend = session->device->backend;
     uint64_t expected = atomic_load(&session->submitted);
     if (ticket != expected) {
         return bad_ticket(ticket, expected);
     }
-    if (ticket - load_acquire_u64(&session->block->consumed) >= session->window || !rill_queue_reserve(queue)) {
+    if (ticket - rill_load_acquire(&session->block->consumed) >= session->window
+        || !backend->reserve(session->device)) {
         return RILL_BACK_PRESSURED;
     }
     if (!atomic_compare_exchange_strong(&session->submitted, &expected, ticket + 1)) {
-        rill_queue_unreserve(queue);
+        backend->unreserve(session->device);
         return bad_ticket(ticket, expected);
     }
     rill_job *queued = &session->jobs[ticket & session->mask];
+    backend->reap(session); /* Whoever had this place is finished, since its record was consumed. */
     job->ticket = ticket;
     *queued = *job;
-    store_release_u64(&session->block->submitted, ticket + 1);
-    if (may_finish_now(session, queued, ticket)) {
-        rill_queue_unreserve(queue);
-        rill_job_run(queued);
-        return RILL_OK;
+    rill_store_release(&session->block->submitted, ticket + 1);
+    const int32_t started = backend->start(session, queued);
+    if (started != RILL_OK) {
+        atomic_store(&session->submitted, ticket);
+        rill_store_release(&session->block->submitted, ticket);
     }
-    rill_queue_push(queue, queued);
-    sem_post(&session->device->wake);
-    return RILL_OK;
+    return started;
 }
 
 /* Fills `job` and hands it over with the users added for it; on refusal every user is taken back. */
@@ -175,7 +124,7 @@ int32_t rill_submit(uint64_t handle, uint64_t in_pool, uint32_t in_slot, uint64_
     rill_job job = {.session = session};
     int32_t code;
     if (rill_device_is_lost(session->device)) {
-        set_state(session, RILL_STATE_LOST);
+        rill_set_state(session, RILL_STATE_LOST);
         code = rill_fail(RILL_DEVICE_LOST, "session: the device is lost");
     } else {
         code = rill_model_prepare(session->model, given, job.prepared);
@@ -268,14 +217,21 @@ static int32_t insert_session(rill_session *session, rill_entry *device_entry, u
     session->device_entry = device_entry;
     session->device_handle = device_handle;
     session->device = device_entry->object;
+    const int32_t attached = session->device->backend->attach(session);
+    if (attached != RILL_OK) {
+        rill_entry_exit(device_entry);
+        free_session(session);
+        return attached;
+    }
     const uint64_t handle = rill_entry_insert(RILL_SESSION, session);
     if (handle == 0) {
+        session->device->backend->detach(session);
         rill_entry_exit(device_entry);
         free_session(session);
         return rill_fail(RILL_NO_MEMORY, "session: too many sessions are open");
     }
     session->entry = rill_entry_peek(RILL_SESSION, handle);
-    set_state(session, RILL_STATE_OPEN);
+    rill_set_state(session, RILL_STATE_OPEN);
     *result = handle;
     return RILL_OK;
 }
@@ -307,29 +263,51 @@ int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t handle) {
     return insert_session(session, device_entry, device, (uint64_t *) (uintptr_t) handle);
 }
 
-int32_t rill_session_close(uint64_t handle, uint64_t timeout_ns) {
-    const int64_t now_ns = rill_now_ns();
-    const int64_t deadline_ns = timeout_ns > (uint64_t) (INT64_MAX - now_ns) ? INT64_MAX : now_ns + (int64_t) timeout_ns;
+int32_t rill_session_check(uint64_t handle) {
     rill_entry *entry = rill_entry_enter(RILL_SESSION, handle);
-    if (entry != NULL) {
-        /* As a user, because the one who frees the session cannot be done before this one is gone. */
-        set_state(entry->object, RILL_STATE_CLOSING);
-        rill_entry_shut(entry);
-        rill_entry_exit(entry);
-    }
-    entry = rill_entry_peek(RILL_SESSION, handle);
     if (entry == NULL) {
         return rill_fail(RILL_BAD_HANDLE, "session handle %#llx is stale or not a session", (unsigned long long) handle);
     }
-    rill_session *session = rill_entry_remove(entry, handle, false);
-    while (session == NULL && rill_now_ns() < deadline_ns && rill_entry_peek(RILL_SESSION, handle) != NULL) {
-        rill_sleep_ns(CLOSE_STEP_NS);
+    rill_session *session = entry->object;
+    const int32_t code = session->device->backend->check(session);
+    rill_entry_exit(entry);
+    return code;
+}
+
+/* As a user for the moment, because somebody else may close it too. */
+static bool reap_shut(uint64_t handle) {
+    rill_entry *entry = rill_entry_hold(RILL_SESSION, handle);
+    if (entry == NULL) {
+        return false;
+    }
+    rill_session *session = entry->object;
+    rill_set_state(session, RILL_STATE_CLOSING);
+    rill_entry_shut(entry);
+    session->device->backend->reap(session);
+    session->device->backend->check(session);
+    rill_entry_exit(entry);
+    return true;
+}
+
+int32_t rill_session_close(uint64_t handle, uint64_t timeout_ns) {
+    const int64_t now_ns = rill_now_ns();
+    const int64_t deadline_ns = timeout_ns > (uint64_t) (INT64_MAX - now_ns) ? INT64_MAX : now_ns + (int64_t) timeout_ns;
+    if (!reap_shut(handle)) {
+        return rill_fail(RILL_BAD_HANDLE, "session handle %#llx is stale or not a session", (unsigned long long) handle);
+    }
+    rill_entry *entry = rill_entry_peek(RILL_SESSION, handle);
+    rill_session *session = entry == NULL ? NULL : rill_entry_remove(entry, handle, false);
+    while (session == NULL && rill_now_ns() < deadline_ns && reap_shut(handle)) {
         session = rill_entry_remove(entry, handle, false);
+        if (session == NULL) {
+            rill_sleep_ns(CLOSE_STEP_NS);
+        }
     }
     if (session == NULL) {
         return rill_entry_peek(RILL_SESSION, handle) == NULL ? RILL_OK
             : rill_fail(RILL_TIMEOUT, "session: frames are still running");
     }
+    session->device->backend->detach(session);
     rill_entry_exit(session->device_entry);
     free_session(session);
     return RILL_OK;

@@ -1,5 +1,6 @@
 /*
- * Two sessions on one device, each with a submitting and a polling thread; every second round closes in the middle.
+ * Two sessions on one device (its index is the argument, 0 if none), each with a submitting and a polling thread; every
+ * second round closes in the middle.
  * Meant for sanitizers: exits 0 when every ticket arrived in order and every close succeeded.
  */
 #include "rill.h"
@@ -114,12 +115,12 @@ static void join(rig *r) {
     pthread_join(r->poller, NULL);
 }
 
-static void run_round(int closes_early) {
+static void run_round(uint32_t index, int closes_early) {
     const rill_device_options options = {sizeof options, RILL_STRUCT_VERSION, 3, 0};
     const struct timespec moment = {0, 3000000};
     uint64_t device = 0;
     rig rigs[SESSIONS];
-    check(rill_device_open(0, ADDRESS(&options), ADDRESS(&device)), "device open");
+    check(rill_device_open(index, ADDRESS(&options), ADDRESS(&device)), "device open");
     for (int i = 0; i < SESSIONS; i++) {
         start(&rigs[i], device, closes_early ? UNTIL_CLOSED : FRAMES);
     }
@@ -140,10 +141,11 @@ static void run_round(int closes_early) {
     check(rill_device_close(device, TIMEOUT_NS), "device close");
 }
 
-int main(void) {
+int main(int count, char **arguments) {
+    const uint32_t index = count > 1 ? (uint32_t) atoi(arguments[1]) : 0;
     for (int round = 0; round < ROUNDS; round++) {
-        run_round(round % 2);
+        run_round(index, round % 2);
     }
-    printf("ok: %d rounds\n", ROUNDS);
+    printf("ok: device %u, %d rounds\n", index, ROUNDS);
     return 0;
 }

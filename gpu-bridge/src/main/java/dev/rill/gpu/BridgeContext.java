@@ -1,6 +1,6 @@
 package dev.rill.gpu;
 
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -24,7 +24,7 @@ public final class BridgeContext {
     /** Environment variable of {@link #requireNative()}: {@code 1} sets it. */
     public static final String REQUIRE_NATIVE_VARIABLE = "RILL_REQUIRE_NATIVE";
 
-    private static final Set<String> DEVICES = Set.of("auto", "cpu", "java");
+    private static final Pattern DEVICES = Pattern.compile("auto|cpu|java|(cuda|simulator)(:\\d{1,3})?");
     private static final int MAX_DEFAULT_THREADS = 4;
 
     private String device = System.getProperty(DEVICE_PROPERTY, DEVICE_DEFAULT);
@@ -36,7 +36,8 @@ public final class BridgeContext {
 
     /**
      * Device to run on: {@code cpu} (native library), {@code java} (its stand-in), or {@code auto}: the first that is
-     * usable, in this order. Default {@value #DEVICE_DEFAULT}.
+     * usable, in this order. Default {@value #DEVICE_DEFAULT}. {@code cuda} or {@code cuda:N} is an NVIDIA GPU, which
+     * {@code auto} does not choose as long as the code has not been shown to work on one.
      *
      * @param name of the device.
      * @return this.
@@ -132,9 +133,9 @@ public final class BridgeContext {
      */
     public BridgeContext conclude() {
         checkOpen();
-        if (device == null || !DEVICES.contains(device)) {
+        if (device == null || !DEVICES.matcher(device).matches()) {
             throw new IllegalArgumentException(
-                "bridge context: unknown device '" + device + "': known are auto, cpu, java");
+                "bridge context: unknown device '" + device + "': known are auto, cpu, java, cuda, cuda:1 ...");
         }
         if (threads < 1 || threads > MAX_THREADS) {
             throw new IllegalArgumentException(

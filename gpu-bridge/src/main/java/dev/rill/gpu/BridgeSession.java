@@ -39,6 +39,8 @@ public final class BridgeSession implements AutoCloseable {
     /** Largest window. */
     public static final int MAX_WINDOW = 256;
 
+    private static final long CHECK_AFTER_NS = 100_000_000L;
+
     private final Bridge bridge;
     private final Model model;
     private final FrameFormat format;
@@ -56,6 +58,8 @@ public final class BridgeSession implements AutoCloseable {
     /** Written by the submitting thread only. */
     private volatile long submitted;
     private volatile Thread pollingThread;
+    /** Of the polling thread: since when nothing came although something is in flight; 0 while it comes. */
+    private long waitingSinceNs;
     private volatile boolean isDrained;
 
     BridgeSession(
@@ -128,7 +132,9 @@ public final class BridgeSession implements AutoCloseable {
         final Thread outerPoll = pollingThread;
         pollingThread = Thread.currentThread();
         try {
-            return deliverUpTo(limit, handler);
+            final int count = deliverUpTo(limit, handler);
+            watch(count > 0 || submitted == block.consumedAcquire());
+            return count;
         } finally {
             pollingThread = outerPoll;
             gate.exit();
@@ -239,6 +245,21 @@ public final class BridgeSession implements AutoCloseable {
         return code;
     }
 
+    /** A device that has died finishes nothing and says nothing: it is asked, seldom enough to cost nothing. */
+    private void watch(final boolean isWell) {
+        if (isWell) {
+            waitingSinceNs = 0;
+            return;
+        }
+        final long nowNs = System.nanoTime();
+        if (waitingSinceNs == 0) {
+            waitingSinceNs = nowNs;
+        } else if (nowNs - waitingSinceNs > CHECK_AFTER_NS) {
+            waitingSinceNs = nowNs;
+            device.check();
+        }
+    }
+
     /** Reads the counters again for each ticket, because a handler may poll or close. */
     private int deliverUpTo(final int limit, final CompletionHandler handler) {
         int count = 0;
@@ -258,7 +279,8 @@ public final class BridgeSession implements AutoCloseable {
         final int status = block.intAt(record + CompletionBlock.STATUS_OFFSET);
         final long version = block.longAt(record + CompletionBlock.PARAMETER_VERSION_OFFSET);
         final long startNs = block.longAt(record + CompletionBlock.START_OFFSET);
-        final long endNs = block.longAt(record + CompletionBlock.END_OFFSET);
+        final long toldNs = block.longAt(record + CompletionBlock.END_OFFSET);
+        final long endNs = toldNs == 0 ? System.nanoTime() : toldNs;
         final int at = (int) ticket & mask;
         final FrameSlot in = ins[at];
         final FrameSlot out = outs[at];

@@ -9,6 +9,10 @@ interface DeviceSession {
      */
     int submit(FrameSlot in, FrameSlot out, long ticket, ModelParameters parameters);
 
+    /** Asks a device that has not finished anything for a while whether it lives; if not, it completes what is out. */
+    default void check() {
+    }
+
     /**
      * Cancels what has not begun and waits for what has; afterwards the device touches neither slots nor block.
      *

@@ -3,13 +3,14 @@ package dev.rill.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BridgeContextTest {
     @Test
     void shouldRefuseUnfitOptionsNamingThem() {
-        assertRefused(new BridgeContext().device("cuda"), "unknown device 'cuda': known are auto, cpu, java");
+        assertRefused(new BridgeContext().device("tpu"), "unknown device 'tpu': known are auto, cpu, java, cuda");
         assertRefused(new BridgeContext().device(null), "unknown device 'null'");
         assertRefused(new BridgeContext().threads(0), "threads=0, expected 1 to 64");
         assertRefused(new BridgeContext().threads(65), "threads=65, expected 1 to 64");
@@ -33,7 +34,8 @@ class BridgeContextTest {
         final Device device = Devices.openFirstUsable(new BridgeContext().requireNative(false), refused);
         assertThat(device.info().name()).isEqualTo("java");
         assertThat(device.close(TestBridges.DEADLINE_NS)).isZero();
-        assertThatThrownBy(() -> Devices.openFirstUsable(new BridgeContext().requireNative(true), refused))
+        assertThatThrownBy(() -> Devices.openFirstUsable(
+            new BridgeContext().requireNative(true), refused))
             .isInstanceOf(BridgeException.class)
             .hasMessageContaining("RILL_REQUIRE_NATIVE=1").hasMessageContaining("no librill.so is packaged");
     }
@@ -48,12 +50,14 @@ class BridgeContextTest {
 
     @Test
     void shouldListEveryDevice() {
-        assertThat(Bridge.devices()).extracting(DeviceInfo::name).containsExactly("cpu", "java");
+        final List<DeviceInfo> devices = Bridge.devices();
+        assertThat(devices.get(0).name()).isEqualTo("cpu");
+        assertThat(devices.get(devices.size() - 1).name()).isEqualTo("java");
         assertThat(Bridge.devices()).allSatisfy(device -> {
             assertThat(device.refusal().isEmpty()).isEqualTo(device.usable());
             assertThat(device.description()).isNotBlank();
         });
-        assertThat(Bridge.devices().get(1).usable()).isTrue();
+        assertThat(devices.get(devices.size() - 1).usable()).isTrue();
     }
 
     private static void assertRefused(final BridgeContext context, final String text) {

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@ValueSource(strings = {"java", "cpu"})
+@MethodSource("dev.rill.gpu.TestBridges#devices")
 class BridgeSessionTest {
     private static final FrameFormat FORMAT = FrameFormat.of(PixelFormat.NV12, 64, 32);
     private static final Model INVERT = Model.builtIn("invert");

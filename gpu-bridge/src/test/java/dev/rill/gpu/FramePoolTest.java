@@ -18,10 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@ValueSource(strings = {"java", "cpu"})
+@MethodSource("dev.rill.gpu.TestBridges#devices")
 class FramePoolTest {
     private static final FrameFormat FORMAT = FrameFormat.of(PixelFormat.I420, 64, 32);
 

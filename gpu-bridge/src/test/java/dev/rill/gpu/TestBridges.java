@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -23,6 +25,14 @@ final class TestBridges {
     private TestBridges() {
     }
 
+    /** What the contract holds for: both processors, and every GPU, or the simulator in its place. */
+    static List<String> devices() {
+        final List<String> names = new ArrayList<>(List.of("java", "cpu"));
+        Bridge.devices().stream().filter(device -> device.usable() && !"cpu".equals(device.kind()))
+            .forEach(device -> names.add(device.name()));
+        return names;
+    }
+
     static Bridge launch(final String device, final int threads) {
         return launch(device, new BridgeContext().threads(threads));
     }
@@ -30,7 +40,7 @@ final class TestBridges {
     /** Skips, with the reason, where the native library is missing, unless the environment asks for it. */
     static Bridge launch(final String device, final BridgeContext context) {
         if ("cpu".equals(device)) {
-            final DeviceInfo cpu = CpuDevice.probe();
+            final DeviceInfo cpu = Bridge.devices().get(0);
             if (!cpu.usable() && !context.requireNative()) {
                 LOGGER.warn("device 'cpu' skipped: {}", cpu.refusal());
                 assumeTrue(false, "device 'cpu' skipped: " + cpu.refusal());

@@ -3,7 +3,7 @@ package dev.rill.harness;
 import dev.rill.gpu.Model;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /** What is done to each frame, and on which device. */
 final class EffectOptions {
-    private static final Set<String> DEVICES = Set.of("auto", "cpu", "java");
+    private static final Pattern DEVICES = Pattern.compile("auto|cpu|java|(cuda|simulator)(:\\d{1,3})?");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -28,11 +28,12 @@ final class EffectOptions {
 
     @Option(
         names = "--device", paramLabel = "NAME", defaultValue = "auto",
-        description = "Device that runs the effect: auto, cpu or java. Default: ${DEFAULT-VALUE}.")
+        description = "Device that runs the effect: auto, or one that rill devices lists. Default: ${DEFAULT-VALUE}.")
     private String device;
 
     void check() {
-        Usage.require(spec, DEVICES.contains(device), "--device", device, "auto, cpu or java");
+        Usage.require(spec, DEVICES.matcher(device).matches(), "--device", device,
+            "auto, cpu, java, cuda or cuda:1 ..., see rill devices");
         String option = "--effect";
         try {
             final Model model = Model.builtIn(effect);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:failed; one line on stderr says why", "2:wrong usage", "130:interrupted"},
     subcommands = {
         DemoCommand.class, ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ChannelsCommand.class,
-        RelayCommand.class, BatchCommand.class, TranscodeCommand.class, ConformCommand.class,
+        RelayCommand.class, BatchCommand.class, TranscodeCommand.class, DevicesCommand.class, ConformCommand.class,
         ConformClientCommand.class})
 public final class Rill implements Callable<Integer> {
     @Spec

@@ -95,7 +95,8 @@ class BadUsageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "demo, --port, 65536, 0 to 65535", "demo, --port, -1, 0 to 65535", "demo, --device, gpu, 'auto, cpu or java'",
+        "demo, --port, 65536, 0 to 65535", "demo, --port, -1, 0 to 65535",
+        "demo, --device, gpu, 'auto, cpu, java, cuda'",
         "serve, --port, 65536, 0 to 65535", "serve, --base-path, a, /a/b/", "serve, --base-path, /a//, /a/b/",
         "serve, --idle-timeout, 0, 1 to 31536000", "serve, --idle-timeout, 31536001, 1 to 31536000",
         "serve, --max-channels, 0, 1..16777216", "serve, --max-readers-per-channel, 0, 1..16777216",

@@ -87,7 +87,7 @@ class BatchCommandTest {
         "--effect glow --out o.mp4 | --effect",
         "--param v=x --out o.mp4 | --param",
         "--effect edge --param blur=1 --out o.mp4 | --param: ",
-        "--device tpu --out o.mp4 | auto, cpu or java",
+        "--device tpu --out o.mp4 | auto, cpu, java, cuda",
         "--quality 0 --out o.jpg | 1 to 100",
         "--gain -1 --out o.m4a | --gain -1.0: expected 0 to 100",
         "--audio-codec mp3 --out o.m4a | [AAC, OPUS]",

@@ -57,6 +57,7 @@ public final class CompletionBlock implements AutoCloseable {
     /** Offset of the end time in a record. */
     public static final int END_OFFSET = 48;
 
+    private static final long PAGE = 4096;
     private static final VarHandle LONGS =
         MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INTS =
@@ -73,7 +74,9 @@ public final class CompletionBlock implements AutoCloseable {
      */
     public CompletionBlock(final int window) {
         final int capacity = window == 1 ? 1 : Integer.highestOneBit(window - 1) << 1;
-        memory = OffHeap.allocate(RECORDS_OFFSET + (long) capacity * RECORD_LENGTH);
+        // Whole pages, because a device that writes into it makes pages its own.
+        final long length = RECORDS_OFFSET + (long) capacity * RECORD_LENGTH;
+        memory = OffHeap.allocate((length + PAGE - 1) / PAGE * PAGE);
         buffer = memory.buffer();
         mask = capacity - 1;
     }
@@ -90,7 +93,7 @@ public final class CompletionBlock implements AutoCloseable {
 
     /** Length of the block in bytes. */
     public long length() {
-        return memory.length();
+        return RECORDS_OFFSET + (long) capacity() * RECORD_LENGTH;
     }
 
     /** Tickets finished; every record below is complete (acquire). */

@@ -4,17 +4,21 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Calls of the native library that need structures: fills them, calls, and reads the answer. Not for the hot path. */
 public final class NativeCalls {
     private static final int MODEL_NAME_BYTES = 32;
     private static final int ERROR_BYTES = 512;
+    private static final int MAX_DEVICES = 64;
 
     private NativeCalls() {
     }
 
-    /** An entry of the native device list. */
-    public record Info(String description, boolean isUsable, String refusal, int capabilities) {
+    /** An entry of the native device list; fields as in {@code rill_device_info}. */
+    public record Info(
+        int index, int kind, String name, String description, boolean isUsable, String refusal, int capabilities) {
     }
 
     /** Memory of a native pool. */
@@ -38,30 +42,53 @@ public final class NativeCalls {
         }
     }
 
-    /** Describes the CPU device. */
-    public static Info probe() {
-        try (OffHeap info = OffHeap.allocate(NativeLayout.INFO_SIZE)) {
-            final ByteBuffer buffer = struct(info, NativeLayout.INFO_SIZE);
-            final int count = RillNative.rill_probe(info.address(), 1);
-            if (count < 1) {
-                return new Info("", false, "probe failed: " + lastError(), 0);
-            }
-            return new Info(string(buffer, NativeLayout.INFO_DESCRIPTION, 128),
-                buffer.getInt(NativeLayout.INFO_USABLE) != 0, string(buffer, NativeLayout.INFO_REFUSAL, 256),
-                buffer.getInt(NativeLayout.INFO_CAPABILITIES));
+    /**
+     * Names the file of the CUDA driver, before the first probe.
+     *
+     * @return whether it came in time.
+     */
+    static boolean driverLibrary(final String file) {
+        final byte[] path = file.getBytes(StandardCharsets.UTF_8);
+        try (OffHeap text = OffHeap.allocate(path.length + 1)) {
+            text.buffer().put(0, path);
+            return RillNative.rill_driver_library(text.address()) == 0;
         }
     }
 
+    /** The native device list. */
+    public static List<Info> probe() {
+        final List<Info> devices = new ArrayList<>();
+        try (OffHeap infos = OffHeap.allocate((long) MAX_DEVICES * NativeLayout.INFO_SIZE)) {
+            final ByteBuffer buffer = infos.buffer();
+            for (int i = 0; i < MAX_DEVICES; i++) {
+                header(buffer, i * NativeLayout.INFO_SIZE, NativeLayout.INFO_SIZE);
+            }
+            final int count = Math.min(MAX_DEVICES, RillNative.rill_probe(infos.address(), MAX_DEVICES));
+            for (int i = 0; i < count; i++) {
+                devices.add(info(buffer, i * NativeLayout.INFO_SIZE));
+            }
+        }
+        return devices;
+    }
+
+    private static Info info(final ByteBuffer buffer, final int at) {
+        return new Info(buffer.getInt(at + NativeLayout.INFO_INDEX), buffer.getInt(at + NativeLayout.INFO_KIND),
+            string(buffer, at + NativeLayout.INFO_NAME, 16), string(buffer, at + NativeLayout.INFO_DESCRIPTION, 128),
+            buffer.getInt(at + NativeLayout.INFO_USABLE) != 0, string(buffer, at + NativeLayout.INFO_REFUSAL, 256),
+            buffer.getInt(at + NativeLayout.INFO_CAPABILITIES));
+    }
+
     /**
-     * Opens the CPU device.
+     * Opens a device.
      *
-     * @param threads worker threads.
+     * @param index   in the list of {@link #probe}.
+     * @param threads worker threads, where it has any.
      * @return a handle, or a negative code.
      */
-    public static long openDevice(final int threads) {
+    public static long openDevice(final int index, final int threads) {
         try (OffHeap options = OffHeap.allocate(NativeLayout.OPTIONS_SIZE); OffHeap handle = OffHeap.allocate(8)) {
             struct(options, NativeLayout.OPTIONS_SIZE).putInt(NativeLayout.OPTIONS_THREADS, threads);
-            final int code = RillNative.rill_device_open(0, options.address(), handle.address());
+            final int code = RillNative.rill_device_open(index, options.address(), handle.address());
             return code < 0 ? code : handle.buffer().getLong(0);
         }
     }
@@ -120,15 +147,17 @@ public final class NativeCalls {
     }
 
     private static ByteBuffer struct(final OffHeap memory, final int size) {
-        final ByteBuffer buffer = memory.buffer();
-        buffer.putInt(0, size);
-        buffer.putInt(Integer.BYTES, NativeLayout.STRUCT_VERSION);
-        return buffer;
+        header(memory.buffer(), 0, size);
+        return memory.buffer();
+    }
+
+    private static void header(final ByteBuffer buffer, final int at, final int size) {
+        buffer.putInt(at, size);
+        buffer.putInt(at + Integer.BYTES, NativeLayout.STRUCT_VERSION);
     }
 
     private static void writeFormat(final ByteBuffer buffer, final int at, final Geometry geometry) {
-        buffer.putInt(at, NativeLayout.FORMAT_SIZE);
-        buffer.putInt(at + Integer.BYTES, NativeLayout.STRUCT_VERSION);
+        header(buffer, at, NativeLayout.FORMAT_SIZE);
         buffer.putInt(at + NativeLayout.FORMAT_PIXEL_FORMAT, geometry.pixelFormat());
         buffer.putInt(at + NativeLayout.FORMAT_WIDTH, geometry.width());
         buffer.putInt(at + NativeLayout.FORMAT_HEIGHT, geometry.height());

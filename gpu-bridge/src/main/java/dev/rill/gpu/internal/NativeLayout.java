@@ -8,11 +8,13 @@ import java.nio.ByteBuffer;
  */
 public final class NativeLayout {
     /** Version of the ABI. */
-    public static final int ABI_VERSION = 1;
+    public static final int ABI_VERSION = 2;
     /** Version that every structure begins with, behind its size. */
     public static final int STRUCT_VERSION = 1;
 
     static final int INFO_SIZE = 424;
+    static final int INFO_INDEX = 8;
+    static final int INFO_KIND = 12;
     static final int INFO_CAPABILITIES = 20;
     static final int INFO_USABLE = 16;
     static final int INFO_NAME = 24;
@@ -69,7 +71,7 @@ public final class NativeLayout {
     };
 
     private static final int[] EXPECTED = {
-        INFO_SIZE, 8, 12, INFO_USABLE,
+        INFO_SIZE, INFO_INDEX, INFO_KIND, INFO_USABLE,
         INFO_CAPABILITIES, INFO_NAME, INFO_DESCRIPTION, INFO_REFUSAL,
         OPTIONS_SIZE, OPTIONS_THREADS,
         FORMAT_SIZE, FORMAT_PIXEL_FORMAT, FORMAT_WIDTH, FORMAT_HEIGHT, FORMAT_PLANE_COUNT,

@@ -22,6 +22,9 @@ public final class NativeLibraryLoader {
     /** Path of a library file that takes the place of the packaged one. */
     public static final String LIBRARY_PROPERTY = "rill.native.library";
 
+    /** Path of the CUDA driver's library; otherwise the loader of the system finds it. */
+    public static final String DRIVER_PROPERTY = "rill.cuda.library";
+
     private static final List<String> KNOWN_PLATFORMS = List.of("linux-x86_64", "linux-aarch64");
 
     private NativeLibraryLoader() {
@@ -109,6 +112,15 @@ public final class NativeLibraryLoader {
     }
 
     private static final class Holder {
-        static final String REFUSAL = load(System.getProperty(LIBRARY_PROPERTY), platform());
+        static final String REFUSAL = loadAndChooseDriver();
+
+        private static String loadAndChooseDriver() {
+            final String refusal = load(System.getProperty(LIBRARY_PROPERTY), platform());
+            final String driver = System.getProperty(DRIVER_PROPERTY, "");
+            if (refusal.isEmpty() && !driver.isEmpty()) {
+                NativeCalls.driverLibrary(driver);
+            }
+            return refusal;
+        }
     }
 }

@@ -19,6 +19,9 @@ public final class RillNative {
     /** Copies sizes and offsets of every structure. */
     public static native int rill_layout(long table, int capacity);
 
+    /** Names the file of the CUDA driver. */
+    public static native int rill_driver_library(long path);
+
     /** Fills the device list. */
     public static native int rill_probe(long infos, int capacity);
 
@@ -43,6 +46,9 @@ public final class RillNative {
     /** Queues one frame; never blocks. */
     public static native int rill_submit(
         long session, long inPool, int inSlot, long outPool, int outSlot, long ticket, long parameters);
+
+    /** Asks the device whether it still lives. */
+    public static native int rill_session_check(long session);
 
     /** Drains and closes a session. */
     public static native int rill_session_close(long session, long timeoutNs);

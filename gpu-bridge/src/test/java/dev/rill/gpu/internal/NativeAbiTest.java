@@ -35,7 +35,7 @@ class NativeAbiTest {
     @BeforeEach
     void open() {
         NativeLibrary.assumePresent();
-        device = NativeCalls.openDevice(1);
+        device = NativeCalls.openDevice(0, 1);
         pool = NativeCalls.createPool(device, GEOMETRY, 4);
         block = new CompletionBlock(2);
         parameters = new ParameterBlock(1);
@@ -96,7 +96,7 @@ class NativeAbiTest {
         assertThat(submit(-1, 1, 0)).isEqualTo(BAD_SLOT);
         assertThat(RillNative.rill_submit(session, device, 0, pool.handle(), 1, 0, parameters.address()))
             .isEqualTo(BAD_SLOT);
-        final long other = NativeCalls.openDevice(1);
+        final long other = NativeCalls.openDevice(0, 1);
         final NativeCalls.Pool foreign = NativeCalls.createPool(other, GEOMETRY, 1);
         assertThat(RillNative.rill_submit(session, foreign.handle(), 0, pool.handle(), 1, 0, parameters.address()))
             .isEqualTo(BAD_SLOT);
@@ -149,9 +149,9 @@ class NativeAbiTest {
 
     @Test
     void shouldRefuseUnfitOptions() {
-        assertThat(NativeCalls.openDevice(0)).isEqualTo(BAD_ARGUMENT);
-        assertThat(NativeCalls.openDevice(65)).isEqualTo(BAD_ARGUMENT);
-        assertThat(RillNative.rill_device_open(1, 0, 0)).isEqualTo(UNSUPPORTED);
+        assertThat(NativeCalls.openDevice(0, 0)).isEqualTo(BAD_ARGUMENT);
+        assertThat(NativeCalls.openDevice(0, 65)).isEqualTo(BAD_ARGUMENT);
+        assertThat(NativeCalls.openDevice(99, 1)).isEqualTo(UNSUPPORTED);
         assertThat(RillNative.rill_device_open(0, 0, 0)).isEqualTo(BAD_ARGUMENT);
         assertThat(NativeCalls.openSession(device, "foo", 0, GEOMETRY, 2, block)).isEqualTo(UNSUPPORTED);
         assertThat(NativeCalls.lastError()).isEqualTo("session: unknown model 'foo'");

@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Slots of the native device. */
-final class CpuMemory implements SlotMemory {
-    private static final Logger LOGGER = LoggerFactory.getLogger(CpuMemory.class);
+/** Slots of a native device. */
+final class NativeMemory implements SlotMemory {
+    private static final Logger LOGGER = LoggerFactory.getLogger(NativeMemory.class);
 
     private final NativeCalls.Pool pool;
     private final int slotBytes;
 
-    CpuMemory(final NativeCalls.Pool pool, final int slotBytes) {
+    NativeMemory(final NativeCalls.Pool pool, final int slotBytes) {
         this.pool = pool;
         this.slotBytes = slotBytes;
     }

@@ -3,14 +3,14 @@ package dev.rill.gpu;
 import dev.rill.gpu.internal.ParameterBlock;
 import dev.rill.gpu.internal.RillNative;
 
-/** A session of the native device. */
-final class CpuSession implements DeviceSession {
+/** A session of a native device. */
+final class NativeSession implements DeviceSession {
     private final long handle;
     private final ParameterBlock block;
     private ModelParameters written;
     private boolean isClosed;
 
-    CpuSession(final long handle, final int parameterCount) {
+    NativeSession(final long handle, final int parameterCount) {
         this.handle = handle;
         block = new ParameterBlock(parameterCount);
     }
@@ -22,6 +22,11 @@ final class CpuSession implements DeviceSession {
         }
         return RillNative.rill_submit(handle, poolOf(in), in.index(), poolOf(out), out.index(), ticket,
             block.address());
+    }
+
+    @Override
+    public void check() {
+        RillNative.rill_session_check(handle);
     }
 
     @Override
@@ -47,6 +52,6 @@ final class CpuSession implements DeviceSession {
 
     /** The bridge hands only slots of its own pools on, and those have this kind of memory. */
     private static long poolOf(final FrameSlot slot) {
-        return ((CpuMemory) slot.pool().memory()).handle();
+        return ((NativeMemory) slot.pool().memory()).handle();
     }
 }

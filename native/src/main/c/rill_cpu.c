@@ -1,0 +1,262 @@
+/* The CPU device: worker threads that take jobs of all sessions from one queue. */
+#define _GNU_SOURCE
+#include "rill_internal.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct rill_cpu {
+    rill_device device;
+    uint32_t threads;
+    uint32_t joined;
+    pthread_t workers[RILL_MAX_THREADS];
+    sem_t wake; /* one count per pushed job, and one per worker to stop */
+    _Atomic bool stop;
+    rill_queue queue;
+} rill_cpu;
+
+/* ---- device list ---- */
+
+static uint32_t simd_capabilities(void) {
+    uint32_t capabilities = 0;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        capabilities |= RILL_CAPABILITY_AVX2;
+    }
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+        capabilities |= RILL_CAPABILITY_AVX512;
+    }
+#endif
+    return capabilities;
+}
+
+uint32_t rill_cpu_probe(rill_device_info *infos, uint32_t capacity) {
+    if (capacity > 0) {
+        rill_device_info *info = infos;
+        const uint32_t simd = simd_capabilities();
+        const char *best = simd & RILL_CAPABILITY_AVX512 ? "AVX-512" : simd & RILL_CAPABILITY_AVX2 ? "AVX2" : "baseline";
+        info->kind = RILL_KIND_CPU;
+        info->usable = 1;
+        info->capabilities = RILL_CAPABILITY_I420 | RILL_CAPABILITY_NV12 | simd;
+        snprintf(info->name, sizeof info->name, "cpu");
+        snprintf(info->description, sizeof info->description, "native kernels, %s, %ld processors", best,
+                 sysconf(_SC_NPROCESSORS_ONLN));
+        info->refusal[0] = 0;
+    }
+    return 1;
+}
+
+/* ---- execution ---- */
+
+static void await_fault(rill_device *device) {
+    const int64_t delay_ns = atomic_load(&device->fault_delay_ns);
+    if (delay_ns > 0) {
+        rill_sleep_ns(delay_ns);
+    }
+}
+
+static int32_t run_kernel(rill_session *session, rill_job *job) {
+    const int32_t fault = atomic_load(&session->device->fault_status);
+    if (fault == RILL_OK && job->in != job->out) {
+        session->model->kernel(&session->format, job->in, job->out, job->prepared);
+    }
+    return fault;
+}
+
+/* A record is used again only after it was published and consumed, so a set flag belongs to this round. */
+static void publish(rill_session *session, const rill_job *job) {
+    pthread_mutex_lock(&session->publishing);
+    session->done[job->ticket & session->mask] = true;
+    const uint64_t before = session->completed;
+    while (session->done[session->completed & session->mask]) {
+        session->done[session->completed & session->mask] = false;
+        session->completed++;
+    }
+    if (session->completed != before) {
+        rill_store_release(&session->block->completed, session->completed);
+    }
+    pthread_mutex_unlock(&session->publishing);
+}
+
+static void run_job(rill_job *job) {
+    rill_session *session = job->session;
+    rill_entry *entry = session->entry;
+    const int64_t start_ns = rill_now_ns();
+    await_fault(session->device);
+    const int32_t status = rill_entry_is_open(entry) ? run_kernel(session, job) : RILL_CANCELLED;
+    rill_record_write(session, job, status, start_ns);
+    session->block->records[job->ticket & session->mask].end_ns = rill_now_ns();
+    /* Before publication: the host may close a pool as soon as it sees the completion. */
+    rill_job_release_pools(job);
+    publish(session, job);
+    rill_entry_exit(entry);
+}
+
+/* ---- workers ---- */
+
+/* A count was taken, so a job is there; its producer, or that of an earlier one, may still be about to publish it. */
+static rill_job *take_job(rill_cpu *cpu) {
+    rill_job *job = rill_queue_pop(&cpu->queue);
+    while (job == NULL && !atomic_load(&cpu->stop)) {
+        sched_yield();
+        job = rill_queue_pop(&cpu->queue);
+    }
+    return job;
+}
+
+static void *work(void *argument) {
+    rill_cpu *cpu = argument;
+    for (;;) {
+        while (sem_wait(&cpu->wake) != 0 && errno == EINTR) {
+        }
+        rill_job *job = take_job(cpu);
+        if (job == NULL) {
+            return NULL;
+        }
+        run_job(job);
+    }
+}
+
+/* Workers take no signals: those of the process belong to its host. */
+static int32_t start_workers(rill_cpu *cpu, uint32_t threads) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (cpu->threads < threads) {
+        char name[16];
+        if (pthread_create(&cpu->workers[cpu->threads], NULL, work, cpu) != 0) {
+            break;
+        }
+        snprintf(name, sizeof name, "rill-cpu-%u", cpu->threads % 1000);
+        pthread_setname_np(cpu->workers[cpu->threads], name);
+        cpu->threads++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return cpu->threads == threads ? RILL_OK : RILL_NO_MEMORY;
+}
+
+static int32_t stop_workers(rill_cpu *cpu, uint64_t timeout_ns) {
+    struct timespec deadline;
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_sec += (time_t) (timeout_ns / 1000000000);
+    deadline.tv_nsec += (long) (timeout_ns % 1000000000);
+    if (deadline.tv_nsec >= 1000000000) {
+        deadline.tv_sec++;
+        deadline.tv_nsec -= 1000000000;
+    }
+    if (!atomic_exchange(&cpu->stop, true)) {
+        for (uint32_t i = 0; i < cpu->threads; i++) {
+            sem_post(&cpu->wake);
+        }
+    }
+    while (cpu->joined < cpu->threads) {
+        if (pthread_timedjoin_np(cpu->workers[cpu->joined], NULL, &deadline) != 0) {
+            return rill_fail(RILL_TIMEOUT, "device: %u of %u worker threads still run",
+                             cpu->threads - cpu->joined, cpu->threads);
+        }
+        cpu->joined++;
+    }
+    return RILL_OK;
+}
+
+/* A frame that is its own result, with nobody before it, is not worth waking a worker. */
+static bool may_finish_now(rill_session *session, const rill_job *job, uint64_t ticket) {
+    if (job->in != job->out || atomic_load(&session->device->fault_delay_ns) > 0) {
+        return false;
+    }
+    pthread_mutex_lock(&session->publishing);
+    const bool is_next = session->completed == ticket;
+    pthread_mutex_unlock(&session->publishing);
+    return is_next;
+}
+
+static bool cpu_reserve(rill_device *device) {
+    return rill_queue_reserve(&((rill_cpu *) device)->queue);
+}
+
+static void cpu_unreserve(rill_device *device) {
+    rill_queue_unreserve(&((rill_cpu *) device)->queue);
+}
+
+static int32_t cpu_start(rill_session *session, rill_job *job) {
+    rill_cpu *cpu = (rill_cpu *) session->device;
+    if (may_finish_now(session, job, job->ticket)) {
+        rill_queue_unreserve(&cpu->queue);
+        run_job(job);
+        return RILL_OK;
+    }
+    rill_queue_push(&cpu->queue, job);
+    sem_post(&cpu->wake);
+    return RILL_OK;
+}
+
+/* ---- memory ---- */
+
+static int32_t cpu_map(rill_device *device, rill_pool *pool) {
+    (void) device;
+    void *base = mmap(NULL, pool->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) {
+        return rill_fail(RILL_NO_MEMORY, "pool: cannot map %u slots of %llu bytes: %s", pool->slots,
+                         (unsigned long long) pool->format.slot_bytes, strerror(errno));
+    }
+    pool->base = base;
+    return RILL_OK;
+}
+
+static void cpu_unmap(rill_pool *pool) {
+    munmap(pool->base, pool->bytes);
+}
+
+/* ---- open and close ---- */
+
+static int32_t cpu_attach(rill_session *session) {
+    (void) session;
+    return RILL_OK;
+}
+
+static void cpu_nothing(rill_session *session) {
+    (void) session;
+}
+
+static int32_t cpu_stop(rill_device *device, uint64_t timeout_ns) {
+    rill_cpu *cpu = (rill_cpu *) device;
+    const int32_t stopped = stop_workers(cpu, timeout_ns);
+    if (stopped == RILL_OK) {
+        sem_destroy(&cpu->wake);
+        free(cpu);
+    }
+    return stopped;
+}
+
+static const rill_backend backend = {
+    .map = cpu_map, .unmap = cpu_unmap, .attach = cpu_attach, .detach = cpu_nothing, .reserve = cpu_reserve,
+    .unreserve = cpu_unreserve, .start = cpu_start, .reap = cpu_nothing, .check = cpu_attach, .stop = cpu_stop,
+};
+
+rill_device *rill_cpu_open(uint32_t threads) {
+    rill_cpu *cpu = aligned_alloc(RILL_CACHE_LINE, (sizeof *cpu + RILL_CACHE_LINE - 1) & ~(RILL_CACHE_LINE - 1ul));
+    if (cpu == NULL) {
+        rill_fail(RILL_NO_MEMORY, "device: no memory");
+        return NULL;
+    }
+    memset(cpu, 0, sizeof *cpu);
+    cpu->device.backend = &backend;
+    sem_init(&cpu->wake, 0, 0);
+    rill_queue_init(&cpu->queue);
+    if (start_workers(cpu, threads) != RILL_OK) {
+        const uint32_t running = cpu->threads;
+        cpu_stop(&cpu->device, 1000000000); /* Idle workers end at once. */
+        rill_fail(RILL_NO_MEMORY, "device: only %u of %u threads could be started", running, threads);
+        return NULL;
+    }
+    return &cpu->device;
+}

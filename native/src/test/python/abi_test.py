@@ -1,0 +1,318 @@
+"""The ABI of rill.h without Java: ctypes and the standard library alone, so that it runs wherever Python does.
+
+    python3 abi_test.py LIBRARY [SIMULATOR]
+
+LIBRARY is librill.so; SIMULATOR the stand-in for the CUDA driver that build-simulator.sh makes. Without it the driver of
+the machine is taken, if there is one. What a driver may refuse is tried in processes of their own.
+"""
+import ctypes
+import os
+import random
+import subprocess
+import sys
+import time
+import unittest
+
+LIBRARY = sys.argv[1] if len(sys.argv) > 1 else "librill.so"
+SIMULATOR = sys.argv[2] if len(sys.argv) > 2 else ""
+
+OK, BACK_PRESSURED, BAD_SLOT, BAD_ARGUMENT, BAD_HANDLE, BUSY = 0, -1, -3, -7, -8, -9
+UNSUPPORTED, BAD_TICKET, BAD_PARAMETER = -12, -13, -14
+NV12, WHOLE_SLOTS = 1, 64
+SECOND = 1_000_000_000
+u8, u32, i32, u64, i64, f64 = (
+    ctypes.c_uint8, ctypes.c_uint32, ctypes.c_int32, ctypes.c_uint64, ctypes.c_int64, ctypes.c_double)
+
+
+class Struct(ctypes.Structure):
+    def __init__(self, **values):
+        super().__init__(size=ctypes.sizeof(type(self)), version=1, **values)
+
+    @property
+    def address(self):
+        return ctypes.addressof(self)
+
+
+class DeviceInfo(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("index", u32), ("kind", u32), ("usable", u32),
+                ("capabilities", u32), ("name", ctypes.c_char * 16), ("description", ctypes.c_char * 128),
+                ("refusal", ctypes.c_char * 256)]
+
+
+class DeviceOptions(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("threads", u32), ("reserved", u32)]
+
+
+class Format(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("pixel_format", u32), ("width", u32), ("height", u32),
+                ("plane_count", u32), ("plane_offset", u64 * 3), ("plane_stride", u32 * 3), ("plane_width", u32 * 3),
+                ("plane_rows", u32 * 3), ("reserved", u32), ("slot_bytes", u64)]
+
+
+class PoolInfo(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("pool", u64), ("base", u64), ("slot_stride", u64), ("slots", u32),
+                ("reserved", u32)]
+
+
+class SessionOptions(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("parameter_count", u32), ("window", u32),
+                ("completion_block", u64), ("completion_bytes", u64), ("model", ctypes.c_char * 32),
+                ("format", Format)]
+
+
+class Parameters(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("parameter_version", u64), ("count", u32), ("reserved", u32),
+                ("values", f64 * 13)]
+
+
+class Completion(ctypes.Structure):
+    _fields_ = [("ticket", u64), ("status", i32), ("reserved", u32), ("in_", u64), ("out", u64),
+                ("parameter_version", u64), ("start_ns", i64), ("end_ns", i64), ("reserved2", u64)]
+
+
+class Block(ctypes.Structure):
+    """Page aligned by Session below."""
+    _fields_ = [("submitted", u64), ("line0", u64 * 7), ("completed", u64), ("line1", u64 * 7), ("state", i32),
+                ("state_reserved", i32), ("line2", u64 * 7), ("consumed", u64), ("line3", u64 * 7),
+                ("records", Completion * 4)]
+
+
+def load():
+    library = ctypes.CDLL(LIBRARY)
+    signatures = {
+        "rill_last_error": [u64, u32], "rill_layout": [u64, u32], "rill_driver_library": [u64],
+        "rill_probe": [u64, u32], "rill_device_open": [u32, u64, u64], "rill_device_fault": [u64, u64, i32],
+        "rill_device_close": [u64, u64], "rill_pool_create": [u64, u64, u32, u64], "rill_pool_close": [u64],
+        "rill_session_open": [u64, u64, u64], "rill_submit": [u64, u64, u32, u64, u32, u64, u64],
+        "rill_session_check": [u64], "rill_session_close": [u64, u64], "rill_abi_version": []}
+    for name, arguments in signatures.items():
+        function = getattr(library, name)
+        function.argtypes = arguments
+        function.restype = i32
+    return library
+
+
+rill = load()
+
+
+def last_error():
+    text = ctypes.create_string_buffer(512)
+    rill.rill_last_error(ctypes.addressof(text), len(text))
+    return text.value.decode()
+
+
+def devices():
+    infos = (DeviceInfo * 16)()
+    for info in infos:
+        info.size, info.version = ctypes.sizeof(DeviceInfo), 1
+    count = rill.rill_probe(ctypes.addressof(infos), 16)
+    return list(infos[:count])
+
+
+def format_of(pixel_format, width, height):
+    stride = (width + 63) // 64 * 64
+    luma = stride * height
+    planes = 2 if pixel_format == NV12 else 3
+    chroma_width = width if pixel_format == NV12 else width // 2
+    chroma_stride = (chroma_width + 63) // 64 * 64
+    chroma = chroma_stride * (height // 2)
+    result = Format(pixel_format=pixel_format, width=width, height=height, plane_count=planes)
+    for i in range(planes):
+        result.plane_offset[i] = 0 if i == 0 else luma + (i - 1) * chroma
+        result.plane_stride[i] = stride if i == 0 else chroma_stride
+        result.plane_width[i] = width if i == 0 else chroma_width
+        result.plane_rows[i] = height if i == 0 else height // 2
+    result.slot_bytes = (luma + (planes - 1) * chroma + 64 + 63) // 64 * 64
+    return result
+
+
+class Rig:
+    """A device with one pool and one session."""
+
+    def __init__(self, index, model, frame, parameter_count=0, window=4, slots=6):
+        self.device, self.session = u64(), u64()
+        self.pool, self.frame, self.window = PoolInfo(), frame, window
+        self.memory = (u8 * 8192)()
+        self.block = Block.from_address((ctypes.addressof(self.memory) + 4095) & ~4095)
+        threads = DeviceOptions(threads=2)
+        check(rill.rill_device_open(index, threads.address, ctypes.addressof(self.device)))
+        check(rill.rill_pool_create(self.device, frame.address, slots, self.pool.address))
+        options = SessionOptions(
+            parameter_count=parameter_count, window=window, completion_block=ctypes.addressof(self.block),
+            completion_bytes=ctypes.sizeof(Block), model=model.encode(), format=frame)
+        check(rill.rill_session_open(self.device, options.address, ctypes.addressof(self.session)))
+
+    def slot(self, index):
+        return (u8 * self.frame.slot_bytes).from_address(self.pool.base + index * self.pool.slot_stride)
+
+    def submit(self, source, target, ticket, parameters=None):
+        block = parameters or Parameters()
+        return rill.rill_submit(
+            self.session, self.pool.pool, source, self.pool.pool, target, ticket, block.address)
+
+    def wait(self, tickets):
+        deadline = time.monotonic() + 20
+        while self.block.completed < tickets:
+            assert time.monotonic() < deadline, "completed %d of %d" % (self.block.completed, tickets)
+            time.sleep(0.0002)
+
+    def close(self):
+        check(rill.rill_session_close(self.session, 5 * SECOND))
+        check(rill.rill_pool_close(self.pool.pool))
+        check(rill.rill_device_close(self.device, 5 * SECOND))
+
+
+def check(code):
+    assert code == OK, "code %d: %s" % (code, last_error())
+
+
+def inverted(frame, source):
+    result = bytearray(frame.slot_bytes)
+    for plane in range(frame.plane_count):
+        for y in range(frame.plane_rows[plane]):
+            row = frame.plane_offset[plane] + y * frame.plane_stride[plane]
+            for x in range(row, row + frame.plane_width[plane]):
+                value = source[x]
+                result[x] = max(0, 251 - value) if plane == 0 else min(255, 256 - value)
+    return bytes(result)
+
+
+class AbiTest(unittest.TestCase):
+    def usable(self):
+        return [device for device in devices() if device.usable]
+
+    def test_layouts_are_those_of_the_library(self):
+        table = (i32 * 128)()
+        count = rill.rill_layout(ctypes.addressof(table), 128)
+        expected = []
+        for struct, fields in (
+                (DeviceInfo, "index kind usable capabilities name description refusal"), (DeviceOptions, "threads"),
+                (Format, "pixel_format width height plane_count plane_offset plane_stride plane_width plane_rows "
+                         "slot_bytes"),
+                (PoolInfo, "pool base slot_stride slots"),
+                (SessionOptions, "parameter_count window completion_block completion_bytes model format"),
+                (Parameters, "parameter_version count values"),
+                (Completion, "ticket status in_ out parameter_version start_ns end_ns")):
+            expected.append(ctypes.sizeof(struct))
+            expected.extend(getattr(struct, field).offset for field in fields.split())
+        expected.extend(getattr(Block, field).offset for field in "submitted completed state consumed records".split())
+        self.assertEqual(list(table[:count]), expected)
+
+    def test_every_device_says_what_it_is_or_why_not(self):
+        for device in devices():
+            self.assertEqual(device.usable == 1, device.refusal == b"", device.name)
+            self.assertTrue(device.name and device.description)
+
+    def test_every_usable_device_inverts_a_frame(self):
+        seed = random.randrange(1 << 30)
+        noise = random.Random(seed)
+        for device in self.usable():
+            for pixel_format in (0, NV12):
+                for width, height in ((2, 2), (66, 34), (320, 180)):
+                    frame = format_of(pixel_format, width, height)
+                    rig = Rig(device.index, "invert", frame)
+                    source = bytes(noise.randrange(256) for _ in range(frame.slot_bytes))
+                    ctypes.memmove(rig.pool.base, source, len(source))
+                    check(rig.submit(0, 1, 0))
+                    rig.wait(1)
+                    with self.subTest(device=device.name, size=(width, height), format=pixel_format, seed=seed):
+                        self.assertEqual(rig.block.records[0].status, OK)
+                        self.assertEqual(bytes(rig.slot(0)), source)
+                        self.assertEqual(bytes(rig.slot(1)), inverted(frame, source))
+                        self.assertEqual(bytes(rig.slot(2)), bytes(frame.slot_bytes))
+                    rig.close()
+
+    def test_the_window_is_kept_and_tickets_count(self):
+        for device in self.usable():
+            rig = Rig(device.index, "identity", format_of(NV12, 64, 32), window=2)
+            with self.subTest(device=device.name):
+                self.assertEqual(rig.submit(0, 1, 1), BAD_TICKET)
+                self.assertEqual(rig.submit(0, 1, 0), OK)
+                self.assertEqual(rig.submit(2, 3, 1), OK)
+                self.assertEqual(rig.submit(4, 5, 2), BACK_PRESSURED)
+                rig.wait(2)
+                self.assertEqual(rig.submit(4, 5, 2), BACK_PRESSURED)
+                rig.block.consumed = 1
+                self.assertEqual(rig.submit(4, 5, 2), OK)
+                rig.wait(3)
+                self.assertEqual(rill.rill_session_check(rig.session), OK)
+            rig.close()
+
+    def test_careless_callers_get_codes(self):
+        for device in self.usable():
+            rig = Rig(device.index, "tint", format_of(0, 64, 32), parameter_count=3)
+            with self.subTest(device=device.name):
+                good = Parameters(count=3, values=(f64 * 13)(90, 200, 0.5))
+                self.assertEqual(rig.submit(0, 0, 0, good), BAD_SLOT)
+                self.assertEqual(rig.submit(0, 99, 0, good), BAD_SLOT)
+                self.assertEqual(rig.submit(0, 1, 0, Parameters(count=2)), BAD_PARAMETER)
+                self.assertEqual(
+                    rig.submit(0, 1, 0, Parameters(count=3, values=(f64 * 13)(float("nan"), 0, 0))), BAD_PARAMETER)
+                wrong = Parameters(count=3)
+                wrong.version = 7
+                self.assertEqual(rig.submit(0, 1, 0, wrong), BAD_PARAMETER)
+                self.assertEqual(rill.rill_device_close(rig.device, 0), BUSY)
+                self.assertEqual(rill.rill_session_close(rig.device, 0), BAD_HANDLE)
+                self.assertEqual(rill.rill_pool_close(0), BAD_HANDLE)
+                self.assertEqual(rill.rill_session_check(rig.pool.pool), BAD_HANDLE)
+                odd = format_of(0, 64, 32)
+                odd.width = 63
+                info = PoolInfo()
+                self.assertEqual(rill.rill_pool_create(rig.device, odd.address, 1, info.address), BAD_ARGUMENT)
+            session, pool = rig.session, rig.pool.pool
+            rig.close()
+            self.assertEqual(rill.rill_session_close(session, 0), BAD_HANDLE)
+            self.assertEqual(rill.rill_pool_close(pool), BAD_HANDLE)
+
+    def test_an_unknown_device_is_unsupported(self):
+        handle = u64()
+        threads = DeviceOptions(threads=1)
+        code = rill.rill_device_open(999, threads.address, ctypes.addressof(handle))
+        self.assertEqual(code, UNSUPPORTED)
+
+
+class DriverTest(unittest.TestCase):
+    """What is said of drivers that cannot be used; each in a process of its own, since a driver is loaded once."""
+
+    def probe(self, library, **variables):
+        script = ("import sys; sys.argv[1:] = [%r]; sys.path.insert(0, %r); import abi_test;"
+                  "[print(d.name.decode(), d.usable, d.refusal.decode(), sep='|') for d in abi_test.devices()]"
+                  % (LIBRARY, os.path.dirname(os.path.abspath(__file__))))
+        environment = dict(os.environ, RILL_CUDA_LIBRARY=library, **variables)
+        printed = subprocess.run([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, check=True)
+        return [line.split("|") for line in printed.stdout.decode().splitlines()]
+
+    def test_no_driver_is_said_with_the_words_of_the_loader(self):
+        found = self.probe("/nonexistent/libcuda.so.1")
+        self.assertEqual([device[0] for device in found], ["cpu", "cuda"])
+        self.assertEqual(found[1][1], "0")
+        self.assertIn("/nonexistent/libcuda.so.1", found[1][2])
+
+    def test_a_library_that_is_no_driver_is_said(self):
+        self.assertIn("has no cuInit", self.probe(LIBRARY)[1][2])
+
+    @unittest.skipUnless(SIMULATOR, "no simulator was given")
+    def test_what_a_driver_answers_is_named(self):
+        cases = [({"RILL_SIMULATOR_INIT": "100"}, "no CUDA device"), ({"RILL_SIMULATOR_INIT": "802"}, "not yet ready"),
+                 ({"RILL_SIMULATOR_INIT": "803"}, "do not match"), ({"RILL_SIMULATOR_INIT": "34"}, "stub"),
+                 ({"RILL_SIMULATOR_VERSION": "11040"}, "CUDA 11.4: expected 12.0"),
+                 ({"RILL_SIMULATOR_DEVICES": "0"}, "no CUDA device")]
+        for variables, text in cases:
+            with self.subTest(variables=variables):
+                found = self.probe(SIMULATOR, **variables)
+                self.assertEqual(found[1][1], "0")
+                self.assertIn(text, found[1][2])
+
+    @unittest.skipUnless(SIMULATOR, "no simulator was given")
+    def test_every_gpu_is_listed_by_a_name_of_its_own(self):
+        found = self.probe(SIMULATOR, RILL_SIMULATOR_DEVICES="3")
+        self.assertEqual([device[0] for device in found], ["cpu", "simulator", "simulator:1", "simulator:2"])
+
+
+if __name__ == "__main__":
+    if SIMULATOR:
+        path = ctypes.create_string_buffer(SIMULATOR.encode())
+        check(rill.rill_driver_library(ctypes.addressof(path)))
+    print("devices: " + ", ".join("%s (%s)" % (device.name.decode(), device.refusal.decode() or "usable")
+                                  for device in devices()))
+    unittest.main(argv=sys.argv[:1], verbosity=1)
