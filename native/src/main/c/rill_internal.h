@@ -107,6 +107,10 @@ int32_t rill_model_prepare(const rill_model *model, const rill_parameters *param
 void rill_kernel_identity(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
 void rill_kernel_invert(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
 void rill_kernel_tint(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+/* Largest radius of the model blur, in luma samples. */
+#define RILL_MAX_BLUR 32
+
+void rill_kernel_blur(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
 void rill_kernel_edge(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
 
 /* Rows: n bytes, or n pairs; in and out never overlap. */
@@ -117,6 +121,10 @@ void row_tint_pairs(uint8_t *restrict out, const uint8_t *restrict in, uint32_t 
                          int32_t strength);
 void row_edge(uint8_t *restrict out, const uint8_t *restrict above, const uint8_t *restrict row,
                    const uint8_t *restrict below, uint32_t n, int32_t gain);
+
+/* Adds, or takes away, one row of a column's window. */
+void row_add(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t n);
+void row_subtract(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t n);
 
 /* ---- objects ---- */
 

@@ -69,3 +69,47 @@ void rill_kernel_edge(const rill_format *format, const uint8_t *in, uint8_t *out
         }
     }
 }
+
+static uint32_t within(int64_t at, uint32_t count) {
+    return at < 0 ? 0 : at >= count ? count - 1 : (uint32_t) at;
+}
+
+/* Means of windows along a row whose samples of one kind are `step` apart, from sums of their columns. */
+static void blur_row(uint8_t *out, const uint32_t *sums, uint32_t count, uint32_t step, int32_t radius) {
+    const uint32_t window = (uint32_t) (2 * radius + 1);
+    const uint32_t area = window * window;
+    uint64_t sum = 0;
+    for (int64_t x = -radius; x <= radius; x++) {
+        sum += sums[within(x, count) * step];
+    }
+    for (uint32_t x = 0; x < count; x++) {
+        out[x * step] = (uint8_t) ((sum + area / 2) / area);
+        sum += sums[within((int64_t) x + radius + 1, count) * step];
+        sum -= sums[within((int64_t) x - radius, count) * step];
+    }
+}
+
+static void blur_plane(const rill_format *format, const uint8_t *in, uint8_t *out, uint32_t plane, uint32_t step,
+                       int32_t radius) {
+    uint32_t sums[RILL_MAX_DIMENSION];
+    const uint32_t width = format->plane_width[plane];
+    const uint32_t rows = format->plane_rows[plane];
+    memset(sums, 0, width * sizeof *sums);
+    for (int64_t y = -radius; y <= radius; y++) {
+        row_add(sums, row_in(format, in, plane, within(y, rows)), width);
+    }
+    for (uint32_t y = 0; y < rows; y++) {
+        for (uint32_t kind = 0; kind < step; kind++) {
+            blur_row(row_out(format, out, plane, y) + kind, sums + kind, width / step, step, radius);
+        }
+        row_add(sums, row_in(format, in, plane, within((int64_t) y + radius + 1, rows)), width);
+        row_subtract(sums, row_in(format, in, plane, within((int64_t) y - radius, rows)), width);
+    }
+}
+
+void rill_kernel_blur(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared) {
+    blur_plane(format, in, out, 0, 1, prepared[0]);
+    for (uint32_t plane = 1; plane < format->plane_count; plane++) {
+        blur_plane(format, in, out, plane, format->pixel_format == RILL_PIXEL_NV12 ? 2 : 1, (prepared[0] + 1) / 2);
+    }
+}

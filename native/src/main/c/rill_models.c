@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const rill_model models[] = {
+    {"blur", rill_kernel_blur, false, 1, {{"radius", 0, RILL_MAX_BLUR, 1}}},
     {"edge", rill_kernel_edge, false, 1, {{"gain", 0, 16, 256}}},
     {"identity", rill_kernel_identity, true, 0, {{0}}},
     {"invert", rill_kernel_invert, false, 0, {{0}}},

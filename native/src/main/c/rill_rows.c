@@ -55,6 +55,18 @@ CLONES void row_tint_pairs(uint8_t *restrict out, const uint8_t *restrict in, ui
     }
 }
 
+CLONES void row_add(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t n) {
+    for (uint32_t x = 0; x < n; x++) {
+        sums[x] += row[x];
+    }
+}
+
+CLONES void row_subtract(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t n) {
+    for (uint32_t x = 0; x < n; x++) {
+        sums[x] -= row[x];
+    }
+}
+
 /*
  * One sample from its left (l) and right (r) columns; inlined into the loop, and used for both borders. Sums fit 16 bits
  * (at most 2040), which the types say so that the vectors carry twice as many.

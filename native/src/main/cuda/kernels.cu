@@ -1,7 +1,7 @@
 /*
  * The built-in models for CUDA devices: one thread per byte of the picture, rows of all planes one behind the other
  * (a grid of ceil(width / 64) by ceil(all rows / 4) blocks of 64 by 4). The integer definitions are those of
- * rill_rows.c, so results are the same bytes on every device. kernels.ptx is made of this file by make-ptx.sh.
+ * dev.rill.gpu.Model, so results are the same bytes on every device. kernels.ptx is made of this file by make-ptx.sh.
  */
 #include "../c/rill_kernel_args.h"
 
@@ -87,6 +87,32 @@ extern "C" __global__ void rill_edge(const rill_kernel_args args) {
     const int gy = below[l] + 2 * below[at.x] + below[r] - above[l] - 2 * above[at.x] - above[r];
     const int scaled = ((abs(gx) + abs(gy)) * args.prepared[0]) >> 10;
     store(args, at, BLACK + (scaled < RANGE ? scaled : RANGE));
+}
+
+static __device__ int within(int at, int count) {
+    return at < 0 ? 0 : at >= count ? count - 1 : at;
+}
+
+extern "C" __global__ void rill_blur(const rill_kernel_args args) {
+    const place at = here(args);
+    if (!at.inside) {
+        return;
+    }
+    const int step = args.interleaved && at.plane > 0 ? 2 : 1;
+    const int radius = at.plane == 0 ? args.prepared[0] : (args.prepared[0] + 1) / 2;
+    const int columns = (int) args.plane_width[at.plane] / step;
+    const int rows = (int) args.plane_rows[at.plane];
+    const int x = (int) at.x / step;
+    const int kind = (int) at.x % step;
+    const unsigned int area = (2 * radius + 1) * (2 * radius + 1);
+    unsigned int sum = 0;
+    for (int dy = -radius; dy <= radius; dy++) {
+        const byte *row = (const byte *) args.in + offset(args, at.plane, kind, within((int) at.y + dy, rows));
+        for (int dx = -radius; dx <= radius; dx++) {
+            sum += row[within(x + dx, columns) * step];
+        }
+    }
+    store(args, at, (int) ((sum + area / 2) / area));
 }
 
 /* One thread, behind all others of its stream: tells the host, where the driver cannot write values itself. */

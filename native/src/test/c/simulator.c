@@ -516,7 +516,7 @@ EXPORT cu_result cuMemcpyDtoHAsync_v2(void *to, cu_pointer from, size_t bytes, c
 
 static const struct { const char *name; rill_kernel kernel; } kernels[] = {
     {"rill_identity", rill_kernel_identity}, {"rill_invert", rill_kernel_invert}, {"rill_tint", rill_kernel_tint},
-    {"rill_edge", rill_kernel_edge}, {"rill_complete", NULL},
+    {"rill_edge", rill_kernel_edge}, {"rill_blur", rill_kernel_blur}, {"rill_complete", NULL},
 };
 
 /* Takes the entry names of the text, which has to look like PTX that drivers of CUDA 12.0 know. */

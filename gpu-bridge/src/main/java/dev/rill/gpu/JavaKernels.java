@@ -18,6 +18,7 @@ abstract class JavaKernels {
 
     static JavaKernels of(final Model model, final FrameFormat format) {
         return switch (model.name()) {
+            case "blur" -> new Blur(format);
             case "identity" -> new Identity(format);
             case "invert" -> new Invert(format);
             case "tint" -> new Tint(format);
@@ -117,6 +118,65 @@ abstract class JavaKernels {
                     row[x] = (byte) (c + (((target - c) * strength + 128) >> 8));
                 }
                 out.put(at, row, 0, width);
+            }
+        }
+    }
+
+    private static final class Blur extends JavaKernels {
+        Blur(final FrameFormat format) {
+            super(format);
+        }
+
+        @Override
+        void run(final ByteBuffer in, final ByteBuffer out, final double[] values, final RowScratch scratch) {
+            final int radius = round(values[0]);
+            blurPlane(0, 1, radius, in, out, scratch);
+            final int step = format.pixelFormat() == PixelFormat.NV12 ? 2 : 1;
+            for (int plane = 1; plane < format.planeCount(); plane++) {
+                blurPlane(plane, step, (radius + 1) / 2, in, out, scratch);
+            }
+        }
+
+        /** Sums of columns move down the plane with the window, one row in and one row out. */
+        private void blurPlane(
+            final int plane, final int step, final int radius, final ByteBuffer in, final ByteBuffer out,
+            final RowScratch scratch) {
+            final int width = format.planeWidth(plane);
+            Arrays.fill(scratch.sums, 0, width, 0);
+            for (int y = -radius; y <= radius; y++) {
+                addRow(plane, y, 1, in, scratch);
+            }
+            for (int y = 0; y < format.planeRows(plane); y++) {
+                for (int kind = 0; kind < step; kind++) {
+                    blurRow(scratch, kind, width / step, step, radius);
+                }
+                out.put(format.planeOffset(plane) + y * format.planeStride(plane), scratch.result, 0, width);
+                addRow(plane, y + radius + 1, 1, in, scratch);
+                addRow(plane, y - radius, -1, in, scratch);
+            }
+        }
+
+        private void addRow(
+            final int plane, final int y, final int sign, final ByteBuffer in, final RowScratch scratch) {
+            final int row = Math.max(0, Math.min(format.planeRows(plane) - 1, y));
+            final int width = format.planeWidth(plane);
+            in.get(format.planeOffset(plane) + row * format.planeStride(plane), scratch.row, 0, width);
+            for (int x = 0; x < width; x++) {
+                scratch.sums[x] += sign * (scratch.row[x] & 0xFF);
+            }
+        }
+
+        private static void blurRow(
+            final RowScratch scratch, final int kind, final int count, final int step, final int radius) {
+            final int area = (2 * radius + 1) * (2 * radius + 1);
+            int sum = 0;
+            for (int x = -radius; x <= radius; x++) {
+                sum += scratch.sums[kind + step * Math.max(0, Math.min(count - 1, x))];
+            }
+            for (int x = 0; x < count; x++) {
+                scratch.result[kind + step * x] = (byte) ((sum + area / 2) / area);
+                sum += scratch.sums[kind + step * Math.min(count - 1, x + radius + 1)];
+                sum -= scratch.sums[kind + step * Math.max(0, x - radius)];
             }
         }
     }

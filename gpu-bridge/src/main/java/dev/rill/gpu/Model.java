@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  * The built-in models work on 8-bit limited-range YUV 4:2:0 and are defined in integers, so that every device gives the
  * same bytes; {@code round(x)} is {@code floor(x + 0.5)} and {@code >>} is arithmetic:
  * <ul>
+ * <li>{@code blur}: the mean of the window of 2r + 1 by 2r + 1 samples around each, with replicated borders,
+ * C' = (sum + n / 2) / n in integers for n = (2r + 1)², r = round(radius) in luma and (r + 1) / 2 in chroma;</li>
  * <li>{@code identity}: copies all samples;</li>
  * <li>{@code invert}: Y' = clamp(251 - Y, 0, 255), C' = min(255, 256 - C);</li>
  * <li>{@code tint}: Y' = Y, C' = C + (((t - C) * s + 128) >> 8) with t = round(u) or round(v) and
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  * </ul>
  */
 public final class Model {
+    static final Model BLUR = new Model("blur", "soft, by the mean of a square", List.of(
+        new ParameterSpec("radius", 0, 32, 4, "samples of luma to each side")));
     static final Model EDGE = new Model("edge", "edges of the luma plane on black", List.of(
         new ParameterSpec("gain", 0, 16, 2, "brightness of the edges")));
     static final Model IDENTITY = new Model("identity", "the frame as it is", List.of());
@@ -29,7 +33,7 @@ public final class Model {
         new ParameterSpec("v", 0, 255, 200, "V of the colour"),
         new ParameterSpec("strength", 0, 1, 0.6, "0 leaves colours alone, 1 replaces them")));
 
-    private static final List<Model> BUILT_INS = List.of(EDGE, IDENTITY, INVERT, TINT);
+    private static final List<Model> BUILT_INS = List.of(BLUR, EDGE, IDENTITY, INVERT, TINT);
 
     private final String name;
     private final String description;

@@ -6,4 +6,5 @@ final class RowScratch {
     final byte[] row = new byte[FrameFormat.MAX_DIMENSION];
     final byte[] below = new byte[FrameFormat.MAX_DIMENSION];
     final byte[] result = new byte[FrameFormat.MAX_DIMENSION];
+    final int[] sums = new int[FrameFormat.MAX_DIMENSION];
 }

@@ -14,6 +14,10 @@ final class ReferenceModels {
     static byte[] apply(final ModelParameters parameters, final FrameFormat format, final byte[] in, final byte[] out) {
         final byte[] expected = out.clone();
         for (int plane = 0; plane < format.planeCount(); plane++) {
+            if ("blur".equals(parameters.model().name())) {
+                blurPlane(parameters, format, in, plane, expected);
+                continue;
+            }
             for (int y = 0; y < format.planeRows(plane); y++) {
                 for (int x = 0; x < format.planeWidth(plane); x++) {
                     expected[at(format, plane, x, y)] = (byte) sample(parameters, format, in, plane, x, y);
@@ -39,6 +43,36 @@ final class ReferenceModels {
             case "edge" -> isLuma ? edge(parameters, format, in, x, y) : 128;
             default -> throw new AssertionError(parameters.model());
         };
+    }
+
+    /** Windows as rows of sums, then as columns of those: a sample at a time would take minutes. */
+    private static void blurPlane(
+        final ModelParameters parameters, final FrameFormat format, final byte[] in, final int plane,
+        final byte[] expected) {
+        final int luma = (int) Math.floor(parameters.value("radius") + 0.5);
+        final int radius = plane == 0 ? luma : (luma + 1) / 2;
+        final int step = plane > 0 && format.pixelFormat() == PixelFormat.NV12 ? 2 : 1;
+        final int width = format.planeWidth(plane);
+        final int rows = format.planeRows(plane);
+        final long[][] across = new long[rows][width];
+        for (int y = 0; y < rows; y++) {
+            for (int x = 0; x < width; x++) {
+                for (int d = -radius; d <= radius; d++) {
+                    final int column = Math.max(0, Math.min(width / step - 1, x / step + d));
+                    across[y][x] += in[at(format, plane, column * step + x % step, y)] & 0xFF;
+                }
+            }
+        }
+        final double area = (2.0 * radius + 1) * (2.0 * radius + 1);
+        for (int y = 0; y < rows; y++) {
+            for (int x = 0; x < width; x++) {
+                long sum = 0;
+                for (int d = -radius; d <= radius; d++) {
+                    sum += across[Math.max(0, Math.min(rows - 1, y + d))][x];
+                }
+                expected[at(format, plane, x, y)] = (byte) Math.floor(sum / area + 0.5);
+            }
+        }
     }
 
     private static int tint(final ModelParameters parameters, final String target, final int value) {

@@ -18,12 +18,12 @@ final class EffectOptions {
 
     @Option(
         names = "--effect", paramLabel = "NAME", defaultValue = "tint",
-        description = "What is done to each frame: identity, invert, tint or edge. Default: ${DEFAULT-VALUE}.")
+        description = "What is done to each frame: identity, blur, invert, tint or edge. Default: ${DEFAULT-VALUE}.")
     private String effect;
 
     @Option(
         names = "--param", paramLabel = "NAME=VALUE",
-        description = "Parameter of the effect; may be repeated. tint: u, v, strength; edge: gain.")
+        description = "Parameter of the effect; may be repeated. tint: u, v, strength; edge: gain; blur: radius.")
     private final Map<String, Double> parameters = new LinkedHashMap<>();
 
     @Option(

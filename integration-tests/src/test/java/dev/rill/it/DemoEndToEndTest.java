@@ -2,9 +2,11 @@ package dev.rill.it;
 
 import static dev.rill.it.Cli.rill;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rill.gpu.Bridge;
 import dev.rill.it.MediaProbe.Picture;
 import dev.rill.it.MediaProbe.Sound;
 import java.io.IOException;
@@ -58,13 +60,21 @@ class DemoEndToEndTest {
         assertThat(MediaProbe.of(out).pictures).hasSize(150);
     }
 
-    @Test
-    void shouldCarryTheEffectInEveryPictureAndKeepEveryTime() {
+    /** The CUDA path on a stand-in for its driver, where one could be built. */
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "simulator"})
+    void shouldCarryTheEffectInEveryPictureAndKeepEveryTime(final String device) {
+        final boolean isThere = "auto".equals(device)
+            || Bridge.devices().stream().anyMatch(each -> each.name().equals(device) && each.usable());
+        if (!isThere) {
+            System.out.println("skipped: no simulator of the CUDA driver among " + Bridge.devices());
+        }
+        assumeTrue(isThere, "no simulator of the CUDA driver");
         final Path source = publishedPattern("identity", "--size", "320x240");
         final Path out = folder.resolve("out.ts");
 
         final Cli result = rill("demo", "--fast", "--input", source.toString(), "--effect", "invert",
-            "--out", out.toString());
+            "--device", device, "--out", out.toString());
 
         assertThat(result.exitCode()).as(result.toString()).isZero();
         assertResult(MediaProbe.of(source), MediaProbe.of(out), Effects::invert);
