@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:failed; one line on stderr says why", "2:wrong usage", "130:interrupted"},
     subcommands = {
         DemoCommand.class, ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ChannelsCommand.class,
-        RelayCommand.class, BatchCommand.class, TranscodeCommand.class, DevicesCommand.class, ConformCommand.class,
-        ConformClientCommand.class})
+        RelayCommand.class, BatchCommand.class, TranscodeCommand.class, DevicesCommand.class, BenchCommand.class,
+        ConformCommand.class, ConformClientCommand.class})
 public final class Rill implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
