@@ -211,6 +211,9 @@ RILL_API int32_t rill_driver_library(uint64_t path);
  */
 RILL_API int32_t rill_probe(uint64_t infos, uint32_t capacity);
 
+/* Fills one entry of that list; what is said of device 0 does not touch the driver of any other. */
+RILL_API int32_t rill_describe(uint32_t index, uint64_t info);
+
 /* Opens device `index` of the list with rill_device_options; writes a handle to *device. */
 RILL_API int32_t rill_device_open(uint32_t index, uint64_t options, uint64_t device);
 

@@ -38,20 +38,16 @@ static uint32_t simd_capabilities(void) {
     return capabilities;
 }
 
-uint32_t rill_cpu_probe(rill_device_info *infos, uint32_t capacity) {
-    if (capacity > 0) {
-        rill_device_info *info = infos;
-        const uint32_t simd = simd_capabilities();
-        const char *best = simd & RILL_CAPABILITY_AVX512 ? "AVX-512" : simd & RILL_CAPABILITY_AVX2 ? "AVX2" : "baseline";
-        info->kind = RILL_KIND_CPU;
-        info->usable = 1;
-        info->capabilities = RILL_CAPABILITY_I420 | RILL_CAPABILITY_NV12 | simd;
-        snprintf(info->name, sizeof info->name, "cpu");
-        snprintf(info->description, sizeof info->description, "native kernels, %s, %ld processors", best,
-                 sysconf(_SC_NPROCESSORS_ONLN));
-        info->refusal[0] = 0;
-    }
-    return 1;
+void rill_cpu_describe(rill_device_info *info) {
+    const uint32_t simd = simd_capabilities();
+    const char *best = simd & RILL_CAPABILITY_AVX512 ? "AVX-512" : simd & RILL_CAPABILITY_AVX2 ? "AVX2" : "baseline";
+    info->kind = RILL_KIND_CPU;
+    info->usable = 1;
+    info->capabilities = RILL_CAPABILITY_I420 | RILL_CAPABILITY_NV12 | simd;
+    snprintf(info->name, sizeof info->name, "cpu");
+    snprintf(info->description, sizeof info->description, "native kernels, %s, %ld processors", best,
+             sysconf(_SC_NPROCESSORS_ONLN));
+    info->refusal[0] = 0;
 }
 
 /* ---- execution ---- */

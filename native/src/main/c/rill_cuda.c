@@ -118,28 +118,33 @@ static void describe(const rill_driver *driver, rill_device_info *info, int ordi
     }
 }
 
-uint32_t rill_cuda_probe(rill_device_info *infos, uint32_t capacity, uint32_t first_index) {
+/* One entry where there is no driver: it says why. */
+uint32_t rill_cuda_count(void) {
     const char *refusal = "";
     const rill_driver *driver = rill_driver_get(&refusal);
-    const uint32_t count = driver == NULL ? 1 : (uint32_t) driver->devices;
-    for (uint32_t i = 0; i < count && i < capacity; i++) {
-        rill_device_info *info = &infos[i];
-        const bool is_simulator = driver != NULL && driver->is_simulator;
-        const char *kind = is_simulator ? "simulator" : "cuda";
-        info->index = first_index + i;
-        info->kind = is_simulator ? RILL_KIND_SIMULATOR : RILL_KIND_CUDA;
-        info->usable = 0;
-        info->capabilities = 0;
-        info->refusal[0] = 0;
-        snprintf(info->name, sizeof info->name, i == 0 ? "%s" : "%s:%u", kind, i % 1000);
-        snprintf(info->description, sizeof info->description, "NVIDIA GPU through the driver API");
-        if (driver == NULL) {
-            snprintf(info->refusal, sizeof info->refusal, "%s", refusal);
-        } else {
-            describe(driver, info, (int) i);
-        }
+    return driver == NULL ? 1 : (uint32_t) driver->devices;
+}
+
+bool rill_cuda_describe(rill_device_info *info, uint32_t ordinal) {
+    const char *refusal = "";
+    const rill_driver *driver = rill_driver_get(&refusal);
+    if (ordinal >= rill_cuda_count()) {
+        return false;
     }
-    return count;
+    const bool is_simulator = driver != NULL && driver->is_simulator;
+    const char *kind = is_simulator ? "simulator" : "cuda";
+    info->kind = is_simulator ? RILL_KIND_SIMULATOR : RILL_KIND_CUDA;
+    info->usable = 0;
+    info->capabilities = 0;
+    info->refusal[0] = 0;
+    snprintf(info->name, sizeof info->name, ordinal == 0 ? "%s" : "%s:%u", kind, ordinal % 1000);
+    snprintf(info->description, sizeof info->description, "NVIDIA GPU through the driver API");
+    if (driver == NULL) {
+        snprintf(info->refusal, sizeof info->refusal, "%s", refusal);
+    } else {
+        describe(driver, info, (int) ordinal);
+    }
+    return true;
 }
 
 /* ---- memory ---- */

@@ -12,11 +12,26 @@ int32_t rill_probe(uint64_t infos, uint32_t capacity) {
             return rill_fail(RILL_BAD_ARGUMENT, "device info %u: size %u version %u, expected %zu and %d", i,
                              info[i].size, info[i].version, sizeof *info, RILL_STRUCT_VERSION);
         }
-        info[i].index = i;
     }
-    uint32_t count = rill_cpu_probe(info, room);
-    count += rill_cuda_probe(room > count ? info + count : NULL, room > count ? room - count : 0, FIRST_CUDA_INDEX);
+    const uint32_t count = FIRST_CUDA_INDEX + rill_cuda_count();
+    for (uint32_t i = 0; i < room && i < count; i++) {
+        rill_describe(i, (uint64_t) (uintptr_t) &info[i]);
+    }
     return (int32_t) count;
+}
+
+int32_t rill_describe(uint32_t index, uint64_t info) {
+    rill_device_info *filled = (rill_device_info *) (uintptr_t) info;
+    if (filled == NULL || filled->size < sizeof *filled || filled->version != RILL_STRUCT_VERSION) {
+        return rill_fail(RILL_BAD_ARGUMENT, "device info: missing, or size or version unknown");
+    }
+    filled->index = index;
+    if (index == CPU_INDEX) {
+        rill_cpu_describe(filled);
+        return RILL_OK;
+    }
+    return rill_cuda_describe(filled, index - FIRST_CUDA_INDEX) ? RILL_OK
+        : rill_fail(RILL_UNSUPPORTED, "device %u: unknown, see rill_probe", index);
 }
 
 bool rill_device_is_lost(rill_device *device) {

@@ -169,9 +169,10 @@ bool rill_device_is_lost(rill_device *device);
 /* Opens a CPU device (rill_cpu.c) or a CUDA device (rill_cuda.c); NULL after rill_fail. */
 rill_device *rill_cpu_open(uint32_t threads);
 rill_device *rill_cuda_open(uint32_t ordinal);
-/* Entries of the device list: how many there are; those that fit are filled from `infos` on. */
-uint32_t rill_cpu_probe(rill_device_info *infos, uint32_t capacity);
-uint32_t rill_cuda_probe(rill_device_info *infos, uint32_t capacity, uint32_t first_index);
+/* Entries of the device list, but for their index; rill_cuda_describe is false beyond the last one. */
+void rill_cpu_describe(rill_device_info *info);
+uint32_t rill_cuda_count(void);
+bool rill_cuda_describe(rill_device_info *info, uint32_t ordinal);
 
 struct rill_pool {
     const rill_backend *backend;

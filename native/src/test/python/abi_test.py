@@ -81,7 +81,7 @@ def load():
     library = ctypes.CDLL(LIBRARY)
     signatures = {
         "rill_last_error": [u64, u32], "rill_layout": [u64, u32], "rill_driver_library": [u64],
-        "rill_probe": [u64, u32], "rill_device_open": [u32, u64, u64], "rill_device_fault": [u64, u64, i32],
+        "rill_probe": [u64, u32], "rill_describe": [u32, u64], "rill_device_open": [u32, u64, u64], "rill_device_fault": [u64, u64, i32],
         "rill_device_close": [u64, u64], "rill_pool_create": [u64, u64, u32, u64], "rill_pool_close": [u64],
         "rill_session_open": [u64, u64, u64], "rill_submit": [u64, u64, u32, u64, u32, u64, u64],
         "rill_session_check": [u64], "rill_session_close": [u64, u64], "rill_abi_version": []}
@@ -202,6 +202,14 @@ class AbiTest(unittest.TestCase):
         for device in devices():
             self.assertEqual(device.usable == 1, device.refusal == b"", device.name)
             self.assertTrue(device.name and device.description)
+
+    def test_one_device_is_described_as_in_the_list(self):
+        for device in devices():
+            info = DeviceInfo()
+            check(rill.rill_describe(device.index, info.address))
+            self.assertEqual(bytes(info), bytes(device))
+        unknown = DeviceInfo()
+        self.assertEqual(rill.rill_describe(99, unknown.address), UNSUPPORTED)
 
     def test_every_usable_device_inverts_a_frame(self):
         seed = random.randrange(1 << 30)

@@ -20,7 +20,7 @@ final class Devices {
 
     static Device open(final BridgeContext context) {
         return switch (context.device()) {
-            case "auto" -> openFirstUsable(context, NativeDevice.probe().get(0));
+            case "auto" -> openFirstUsable(context, NativeDevice.probeCpu());
             case "java" -> new JavaDevice(context);
             default -> NativeDevice.open(context.device(), context.threads());
         };

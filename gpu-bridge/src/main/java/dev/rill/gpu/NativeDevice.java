@@ -35,6 +35,11 @@ final class NativeDevice implements Device {
         return NativeCalls.probe().stream().map(NativeDevice::describe).toList();
     }
 
+    /** The processor alone: the driver of a GPU is not looked for. */
+    static DeviceInfo probeCpu() {
+        return NativeLibraryLoader.refusal().isEmpty() ? describe(NativeCalls.describeCpu()) : probe().get(0);
+    }
+
     private static DeviceInfo describe(final NativeCalls.Info found) {
         return new DeviceInfo(found.name(), KINDS.getOrDefault(found.kind(), "unknown"), found.description(),
             found.isUsable(), found.refusal(), capabilities(found.capabilities()));
@@ -51,7 +56,7 @@ final class NativeDevice implements Device {
     }
 
     static NativeDevice open(final String name, final int threads) {
-        final List<DeviceInfo> devices = probe();
+        final List<DeviceInfo> devices = CPU.equals(name) ? List.of(probeCpu()) : probe();
         for (int index = 0; index < devices.size(); index++) {
             if (devices.get(index).name().equals(name)) {
                 return open(devices.get(index), index, threads);

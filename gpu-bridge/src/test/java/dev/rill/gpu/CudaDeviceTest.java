@@ -167,6 +167,25 @@ class CudaDeviceTest {
         }
     }
 
+    /** As an invoker does that runs on whatever thread is free. */
+    @Test
+    void shouldTakeFramesFromAThreadOfTheirOwnEach() throws InterruptedException {
+        try (Bridge bridge = launch(); FramePool pool = bridge.newPool(FORMAT, 4);
+            BridgeSession session = bridge.openSession(INVERT, FORMAT, 2)) {
+            simulator.reset();
+            for (int i = 0; i < 20; i++) {
+                final long[] ticket = {-1};
+                final Thread thread = new Thread(() -> ticket[0] = submit(session, pool));
+                thread.start();
+                thread.join();
+                assertThat(ticket[0]).isEqualTo(i);
+                TestBridges.pollAll(session, TestBridges.releasing(), 1);
+            }
+
+            assertThat(simulator.count("cuCtxSetCurrent")).as("once for each thread").isEqualTo(20);
+        }
+    }
+
     @Test
     void shouldLetPoolsOutliveTheirDevice() {
         final Bridge bridge = launch();

@@ -71,6 +71,15 @@ public final class NativeCalls {
         return devices;
     }
 
+    /** The processor's entry of the native device list; touches no driver. */
+    public static Info describeCpu() {
+        try (OffHeap info = OffHeap.allocate(NativeLayout.INFO_SIZE)) {
+            final ByteBuffer buffer = struct(info, NativeLayout.INFO_SIZE);
+            RillNative.rill_describe(0, info.address());
+            return info(buffer, 0);
+        }
+    }
+
     private static Info info(final ByteBuffer buffer, final int at) {
         return new Info(buffer.getInt(at + NativeLayout.INFO_INDEX), buffer.getInt(at + NativeLayout.INFO_KIND),
             string(buffer, at + NativeLayout.INFO_NAME, 16), string(buffer, at + NativeLayout.INFO_DESCRIPTION, 128),

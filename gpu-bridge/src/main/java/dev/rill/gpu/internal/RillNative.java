@@ -25,6 +25,9 @@ public final class RillNative {
     /** Fills the device list. */
     public static native int rill_probe(long infos, int capacity);
 
+    /** Fills one entry of the device list. */
+    public static native int rill_describe(int index, long info);
+
     /** Opens a device. */
     public static native int rill_device_open(int index, long options, long device);
 
