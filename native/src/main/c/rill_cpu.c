@@ -23,6 +23,12 @@ typedef struct rill_cpu {
     rill_queue queue;
 } rill_cpu;
 
+/* What a session keeps of the frame before. */
+typedef struct rill_cpu_state {
+    bool is_set;
+    _Alignas(RILL_CACHE_LINE) uint8_t result[];
+} rill_cpu_state;
+
 /* ---- device list ---- */
 
 static uint32_t simd_capabilities(void) {
@@ -62,13 +68,23 @@ static void await_fault(rill_device *device) {
 static int32_t run_kernel(rill_session *session, rill_job *job) {
     const int32_t fault = atomic_load(&session->device->fault_status);
     if (fault == RILL_OK && job->in != job->out) {
-        session->model->kernel(&session->format, job->in, job->out, job->prepared);
+        rill_cpu_state *state = session->backend_data;
+        if (state != NULL && !state->is_set) {
+            state->is_set = true;
+            rill_kernel_identity(&session->format, job->in, state->result, NULL, NULL);
+        }
+        session->model->kernel(&session->format, job->in, job->out, job->prepared,
+                               state == NULL ? NULL : state->result);
     }
     return fault;
 }
 
-/* A record is used again only after it was published and consumed, so a set flag belongs to this round. */
-static void publish(rill_session *session, const rill_job *job) {
+/*
+ * A record is used again only after it was published and consumed, so a set flag belongs to this round. Returns the next
+ * frame of a model with a state, which waits for this one.
+ */
+static rill_job *publish(rill_session *session, const rill_job *job) {
+    rill_job *next = NULL;
     pthread_mutex_lock(&session->publishing);
     session->done[job->ticket & session->mask] = true;
     const uint64_t before = session->completed;
@@ -79,10 +95,15 @@ static void publish(rill_session *session, const rill_job *job) {
     if (session->completed != before) {
         rill_store_release(&session->block->completed, session->completed);
     }
+    if (session->model->has_state && session->started > session->completed) {
+        next = &session->jobs[session->completed & session->mask];
+    }
     pthread_mutex_unlock(&session->publishing);
+    return next;
 }
 
-static void run_job(rill_job *job) {
+/* Runs one job and publishes it; returns the one that waits for it. */
+static rill_job *run_one(rill_job *job) {
     rill_session *session = job->session;
     rill_entry *entry = session->entry;
     const int64_t start_ns = rill_now_ns();
@@ -92,8 +113,24 @@ static void run_job(rill_job *job) {
     session->block->records[job->ticket & session->mask].end_ns = rill_now_ns();
     /* Before publication: the host may close a pool as soon as it sees the completion. */
     rill_job_release_pools(job);
-    publish(session, job);
+    rill_job *next = publish(session, job);
     rill_entry_exit(entry);
+    return next;
+}
+
+static void run_job(rill_job *job) {
+    while (job != NULL) {
+        job = run_one(job);
+    }
+}
+
+/* Whether a job of a model with a state may run at once; otherwise the one before it goes on with it. */
+static bool is_next(rill_session *session, const rill_job *job) {
+    pthread_mutex_lock(&session->publishing);
+    session->started = job->ticket + 1;
+    const bool next = session->completed == job->ticket;
+    pthread_mutex_unlock(&session->publishing);
+    return next;
 }
 
 /* ---- workers ---- */
@@ -190,6 +227,10 @@ static int32_t cpu_start(rill_session *session, rill_job *job) {
         run_job(job);
         return RILL_OK;
     }
+    if (session->model->has_state && !is_next(session, job)) {
+        rill_queue_unreserve(&cpu->queue);
+        return RILL_OK;
+    }
     rill_queue_push(&cpu->queue, job);
     sem_post(&cpu->wake);
     return RILL_OK;
@@ -215,12 +256,28 @@ static void cpu_unmap(rill_pool *pool) {
 /* ---- open and close ---- */
 
 static int32_t cpu_attach(rill_session *session) {
-    (void) session;
+    if (session->model->has_state) {
+        rill_cpu_state *state = aligned_alloc(RILL_CACHE_LINE, sizeof *state + session->format.slot_bytes);
+        if (state == NULL) {
+            return rill_fail(RILL_NO_MEMORY, "session: no memory for the frame before");
+        }
+        state->is_set = false;
+        session->backend_data = state;
+    }
     return RILL_OK;
 }
 
-static void cpu_nothing(rill_session *session) {
+static void cpu_detach(rill_session *session) {
+    free(session->backend_data);
+}
+
+static void cpu_reap(rill_session *session) {
     (void) session;
+}
+
+static int32_t cpu_check(rill_session *session) {
+    (void) session;
+    return RILL_OK;
 }
 
 static int32_t cpu_stop(rill_device *device, uint64_t timeout_ns) {
@@ -234,8 +291,8 @@ static int32_t cpu_stop(rill_device *device, uint64_t timeout_ns) {
 }
 
 static const rill_backend backend = {
-    .map = cpu_map, .unmap = cpu_unmap, .attach = cpu_attach, .detach = cpu_nothing, .reserve = cpu_reserve,
-    .unreserve = cpu_unreserve, .start = cpu_start, .reap = cpu_nothing, .check = cpu_attach, .stop = cpu_stop,
+    .map = cpu_map, .unmap = cpu_unmap, .attach = cpu_attach, .detach = cpu_detach, .reserve = cpu_reserve,
+    .unreserve = cpu_unreserve, .start = cpu_start, .reap = cpu_reap, .check = cpu_check, .stop = cpu_stop,
 };
 
 rill_device *rill_cpu_open(uint32_t threads) {

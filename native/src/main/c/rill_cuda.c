@@ -314,11 +314,19 @@ static void sleep_on_stream(void *ns) {
     rill_sleep_ns((int64_t) (intptr_t) ns);
 }
 
-static cu_result launch(rill_cuda *cuda, rill_cuda_session *own, const rill_job *job, cu_pointer in, cu_pointer out) {
+/* The result of the frame before lies in its place of the window still, since frames run in order on their stream. */
+static cu_pointer result_before(const rill_session *session, const rill_cuda_session *own, uint64_t ticket) {
+    const uint64_t record = (ticket - 1) & session->mask;
+    return ticket == 0 ? 0 : own->memory + (2 * record + 1) * own->slot_stride;
+}
+
+static cu_result launch(rill_cuda *cuda, rill_session *session, const rill_job *job, cu_pointer in, cu_pointer out) {
+    rill_cuda_session *own = session->backend_data;
     rill_kernel_args args = own->args;
     void *parameters[] = {&args};
     args.in = in;
     args.out = out;
+    args.before = result_before(session, own, job->ticket);
     memcpy(args.prepared, job->prepared, sizeof args.prepared);
     return cuda->driver->launch(own->kernel, own->grid_x, own->grid_y, 1, BLOCK_X, BLOCK_Y, 1, 0,
                                 cuda->streams[STREAM_COMPUTE], parameters, NULL);
@@ -341,7 +349,7 @@ static cu_result copy_and_launch(rill_cuda *cuda, rill_session *session, rill_jo
         code = code ? code : driver->host_function(cuda->streams[STREAM_COMPUTE], sleep_on_stream,
                                                    (void *) (intptr_t) delay_ns);
     }
-    code = code || !runs ? code : launch(cuda, own, job, in, out);
+    code = code || !runs ? code : launch(cuda, session, job, in, out);
     code = code ? code : driver->event_record(*worked, cuda->streams[STREAM_COMPUTE]);
     code = code ? code : driver->stream_wait(cuda->streams[STREAM_OUT], *worked, 0);
     code = code || !runs ? code : driver->copy_out(job->out + own->first_byte, out + own->first_byte, own->used_bytes,

@@ -83,7 +83,9 @@ struct rill_job *rill_queue_pop(rill_queue *queue);
 
 /* ---- models (rill_models.c) and kernels (rill_kernels.c, rill_rows.c) ---- */
 
-typedef void (*rill_kernel)(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+/* `state` is the result of the frame before, of models that have one; the kernel leaves its own there. */
+typedef void (*rill_kernel)(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                            uint8_t *state);
 
 typedef struct rill_range {
     const char *name;
@@ -96,6 +98,7 @@ typedef struct rill_model {
     const char *name;
     rill_kernel kernel;
     bool passes_through; /* results equal inputs: a frame may be its own result */
+    bool has_state;      /* each frame builds on the result of the one before it, so they run in order */
     uint32_t parameter_count;
     rill_range parameters[RILL_MAX_PARAMETERS];
 } rill_model;
@@ -104,14 +107,21 @@ const rill_model *rill_model_find(const char *name);
 /* Checks the values and turns them into the kernel's integers; a negative code names the parameter. */
 int32_t rill_model_prepare(const rill_model *model, const rill_parameters *parameters, int32_t *prepared);
 
-void rill_kernel_identity(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
-void rill_kernel_invert(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
-void rill_kernel_tint(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+void rill_kernel_identity(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state);
+void rill_kernel_invert(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state);
+void rill_kernel_tint(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state);
 /* Largest radius of the model blur, in luma samples. */
 #define RILL_MAX_BLUR 32
 
-void rill_kernel_blur(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
-void rill_kernel_edge(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared);
+void rill_kernel_blur(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state);
+void rill_kernel_blend(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state);
+void rill_kernel_edge(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state);
 
 /* Rows: n bytes, or n pairs; in and out never overlap. */
 void row_invert_luma(uint8_t *restrict out, const uint8_t *restrict in, uint32_t n);
@@ -122,6 +132,8 @@ void row_tint_pairs(uint8_t *restrict out, const uint8_t *restrict in, uint32_t 
 void row_edge(uint8_t *restrict out, const uint8_t *restrict above, const uint8_t *restrict row,
                    const uint8_t *restrict below, uint32_t n, int32_t gain);
 
+void row_blend(uint8_t *restrict out, const uint8_t *restrict in, const uint8_t *restrict before, uint32_t n,
+               int32_t share);
 /* Adds, or takes away, one row of a column's window. */
 void row_add(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t n);
 void row_subtract(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t n);
@@ -208,8 +220,9 @@ struct rill_session {
     uint32_t window;
     uint32_t mask;             /* records - 1 */
     _Atomic uint64_t submitted;
-    pthread_mutex_t publishing; /* whoever publishes or reaps: guards the two fields below */
+    pthread_mutex_t publishing; /* whoever publishes or reaps: guards the fields below */
     uint64_t completed;
+    uint64_t started; /* of models with a state: jobs that were handed over */
     bool done[RILL_MAX_WINDOW]; /* by record: finished, waiting for an earlier ticket */
     rill_job *jobs;            /* one per record */
 };

@@ -8,9 +8,10 @@
 #define RILL_KERNEL_PLANES 3
 #define RILL_KERNEL_PARAMETERS 13
 
-typedef struct rill_kernel_args { /* 136 bytes */
+typedef struct rill_kernel_args { /* 144 bytes */
     unsigned long long in;  /* device address of the source slot */
     unsigned long long out; /* device address of the result slot */
+    unsigned long long before; /* of the result of the frame before, 0 for the first one */
     unsigned long long plane_offset[RILL_KERNEL_PLANES];
     unsigned int plane_stride[RILL_KERNEL_PLANES];
     unsigned int plane_width[RILL_KERNEL_PLANES]; /* bytes used per row */

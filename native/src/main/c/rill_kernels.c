@@ -19,15 +19,17 @@ static void copy_plane(const rill_format *format, const uint8_t *in, uint8_t *ou
     }
 }
 
-void rill_kernel_identity(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared) {
-    (void) prepared;
+void rill_kernel_identity(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state) {
+    (void) prepared, (void) state;
     for (uint32_t plane = 0; plane < format->plane_count; plane++) {
         copy_plane(format, in, out, plane);
     }
 }
 
-void rill_kernel_invert(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared) {
-    (void) prepared;
+void rill_kernel_invert(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state) {
+    (void) prepared, (void) state;
     for (uint32_t y = 0; y < format->plane_rows[0]; y++) {
         row_invert_luma(row_out(format, out, 0, y), row_in(format, in, 0, y), format->plane_width[0]);
     }
@@ -39,7 +41,9 @@ void rill_kernel_invert(const rill_format *format, const uint8_t *in, uint8_t *o
     }
 }
 
-void rill_kernel_tint(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared) {
+void rill_kernel_tint(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state) {
+    (void) state;
     const int32_t strength = prepared[2];
     copy_plane(format, in, out, 0);
     if (format->pixel_format == RILL_PIXEL_NV12) {
@@ -57,7 +61,9 @@ void rill_kernel_tint(const rill_format *format, const uint8_t *in, uint8_t *out
     }
 }
 
-void rill_kernel_edge(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared) {
+void rill_kernel_edge(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state) {
+    (void) state;
     const uint32_t last = format->plane_rows[0] - 1;
     for (uint32_t y = 0; y <= last; y++) {
         row_edge(row_out(format, out, 0, y), row_in(format, in, 0, y == 0 ? 0 : y - 1), row_in(format, in, 0, y),
@@ -107,9 +113,23 @@ static void blur_plane(const rill_format *format, const uint8_t *in, uint8_t *ou
     }
 }
 
-void rill_kernel_blur(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared) {
+void rill_kernel_blur(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state) {
+    (void) state;
     blur_plane(format, in, out, 0, 1, prepared[0]);
     for (uint32_t plane = 1; plane < format->plane_count; plane++) {
         blur_plane(format, in, out, plane, format->pixel_format == RILL_PIXEL_NV12 ? 2 : 1, (prepared[0] + 1) / 2);
+    }
+}
+
+void rill_kernel_blend(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
+                       uint8_t *state) {
+    for (uint32_t plane = 0; plane < format->plane_count; plane++) {
+        for (uint32_t y = 0; y < format->plane_rows[plane]; y++) {
+            uint8_t *result = row_out(format, out, plane, y);
+            uint8_t *before = row_out(format, state, plane, y);
+            row_blend(result, row_in(format, in, plane, y), before, format->plane_width[plane], prepared[0]);
+            memcpy(before, result, format->plane_width[plane]);
+        }
     }
 }

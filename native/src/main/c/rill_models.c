@@ -4,11 +4,12 @@
 #include <string.h>
 
 static const rill_model models[] = {
-    {"blur", rill_kernel_blur, false, 1, {{"radius", 0, RILL_MAX_BLUR, 1}}},
-    {"edge", rill_kernel_edge, false, 1, {{"gain", 0, 16, 256}}},
-    {"identity", rill_kernel_identity, true, 0, {{0}}},
-    {"invert", rill_kernel_invert, false, 0, {{0}}},
-    {"tint", rill_kernel_tint, false, 3, {{"u", 0, 255, 1}, {"v", 0, 255, 1}, {"strength", 0, 1, 256}}},
+    {"blend", rill_kernel_blend, false, true, 1, {{"share", 0, 1, 256}}},
+    {"blur", rill_kernel_blur, false, false, 1, {{"radius", 0, RILL_MAX_BLUR, 1}}},
+    {"edge", rill_kernel_edge, false, false, 1, {{"gain", 0, 16, 256}}},
+    {"identity", rill_kernel_identity, true, false, 0, {{0}}},
+    {"invert", rill_kernel_invert, false, false, 0, {{0}}},
+    {"tint", rill_kernel_tint, false, false, 3, {{"u", 0, 255, 1}, {"v", 0, 255, 1}, {"strength", 0, 1, 256}}},
 };
 
 const rill_model *rill_model_find(const char *name) {

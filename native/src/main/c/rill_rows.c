@@ -55,6 +55,13 @@ CLONES void row_tint_pairs(uint8_t *restrict out, const uint8_t *restrict in, ui
     }
 }
 
+CLONES void row_blend(uint8_t *restrict out, const uint8_t *restrict in, const uint8_t *restrict before, uint32_t n,
+                      int32_t share) {
+    for (uint32_t x = 0; x < n; x++) {
+        out[x] = (uint8_t) (in[x] + (((before[x] - in[x]) * share + 128) >> 8));
+    }
+}
+
 CLONES void row_add(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t n) {
     for (uint32_t x = 0; x < n; x++) {
         sums[x] += row[x];

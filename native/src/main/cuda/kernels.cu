@@ -89,6 +89,16 @@ extern "C" __global__ void rill_edge(const rill_kernel_args args) {
     store(args, at, BLACK + (scaled < RANGE ? scaled : RANGE));
 }
 
+extern "C" __global__ void rill_blend(const rill_kernel_args args) {
+    const place at = here(args);
+    if (at.inside) {
+        const int value = sample(args, at);
+        const int before = args.before == 0 ? value
+            : ((const byte *) args.before)[offset(args, at.plane, at.x, at.y)];
+        store(args, at, value + (((before - value) * args.prepared[0] + 128) >> 8));
+    }
+}
+
 static __device__ int within(int at, int count) {
     return at < 0 ? 0 : at >= count ? count - 1 : at;
 }

@@ -352,7 +352,17 @@ static void run_kernel(const task *work) {
         format.plane_width[i] = args->plane_width[i];
         format.plane_rows[i] = args->plane_rows[i];
     }
-    work->function->kernel(&format, of_device(args->in), of_device(args->out), args->prepared);
+    if (work->function->kernel != rill_kernel_blend) {
+        work->function->kernel(&format, of_device(args->in), of_device(args->out), args->prepared, NULL);
+        return;
+    }
+    /* The result of the frame before may be on its way out, or lie where this one goes: it is copied. */
+    const uint32_t last = args->plane_count - 1;
+    const size_t end = args->plane_offset[last] + (size_t) args->plane_stride[last] * args->plane_rows[last];
+    uint8_t *before = malloc(end);
+    memcpy(before, of_device(args->before == 0 ? args->in : args->before), end);
+    rill_kernel_blend(&format, of_device(args->in), of_device(args->out), args->prepared, before);
+    free(before);
 }
 
 /* Without the lock, which the caller holds before and after. */
@@ -516,7 +526,7 @@ EXPORT cu_result cuMemcpyDtoHAsync_v2(void *to, cu_pointer from, size_t bytes, c
 
 static const struct { const char *name; rill_kernel kernel; } kernels[] = {
     {"rill_identity", rill_kernel_identity}, {"rill_invert", rill_kernel_invert}, {"rill_tint", rill_kernel_tint},
-    {"rill_edge", rill_kernel_edge}, {"rill_blur", rill_kernel_blur}, {"rill_complete", NULL},
+    {"rill_edge", rill_kernel_edge}, {"rill_blur", rill_kernel_blur}, {"rill_blend", rill_kernel_blend}, {"rill_complete", NULL},
 };
 
 /* Takes the entry names of the text, which has to look like PTX that drivers of CUDA 12.0 know. */

@@ -1,6 +1,6 @@
 /*
- * Two sessions on one device (its index is the argument, 0 if none), each with a submitting and a polling thread; every
- * second round closes in the middle.
+ * Two sessions on one device (its index is the argument, 0 if none), one of a model whose frames build on each other, each
+ * with a submitting and a polling thread; every second round closes in the middle.
  * Meant for sanitizers: exits 0 when every ticket arrived in order and every close succeeded.
  */
 #include "rill.h"
@@ -26,6 +26,8 @@ typedef struct rig {
     rill_pool_info pool;
     rill_completion_block *block;
     uint64_t frames;
+    const char *model;
+    uint32_t parameter_count;
     pthread_t submitter;
     pthread_t poller;
 } rig;
@@ -50,7 +52,7 @@ static rill_format small_nv12(void) {
 static void *submit_frames(void *argument) {
     rig *r = argument;
     rill_parameters parameters = {
-        .size = sizeof parameters, .version = RILL_STRUCT_VERSION, .count = 3, .values = {90, 200, 0.6},
+        .size = sizeof parameters, .version = RILL_STRUCT_VERSION, .count = r->parameter_count, .values = {0.5, 200, 0.6},
     };
     for (uint64_t ticket = 0; ticket < r->frames;) {
         parameters.parameter_version = ticket;
@@ -102,9 +104,10 @@ static void start(rig *r, uint64_t device, uint64_t frames) {
     r->block = aligned_alloc(64, bytes);
     memset(r->block, 0, bytes);
     rill_session_options options = {
-        .size = sizeof options, .version = RILL_STRUCT_VERSION, .parameter_count = 3, .window = WINDOW,
-        .completion_block = ADDRESS(r->block), .completion_bytes = bytes, .model = "tint", .format = format,
+        .size = sizeof options, .version = RILL_STRUCT_VERSION, .parameter_count = r->parameter_count, .window = WINDOW,
+        .completion_block = ADDRESS(r->block), .completion_bytes = bytes, .format = format,
     };
+    strcpy(options.model, r->model);
     check(rill_session_open(device, ADDRESS(&options), ADDRESS(&r->session)), "session open");
     pthread_create(&r->submitter, NULL, submit_frames, r);
     pthread_create(&r->poller, NULL, poll_frames, r);
@@ -122,6 +125,8 @@ static void run_round(uint32_t index, int closes_early) {
     rig rigs[SESSIONS];
     check(rill_device_open(index, ADDRESS(&options), ADDRESS(&device)), "device open");
     for (int i = 0; i < SESSIONS; i++) {
+        rigs[i].model = i == 0 ? "tint" : "blend";
+        rigs[i].parameter_count = i == 0 ? 3 : 1;
         start(&rigs[i], device, closes_early ? UNTIL_CLOSED : FRAMES);
     }
     for (int i = 0; i < SESSIONS && !closes_early; i++) {

@@ -3,7 +3,10 @@ package dev.rill.gpu;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The built-in models in plain Java; the definitions are in {@link Model}. Stateless, any thread. */
+/**
+ * The built-in models in plain Java; the definitions are in {@link Model}. Any thread, several at once unless the model
+ * {@linkplain Model#hasState() has a state}.
+ */
 abstract class JavaKernels {
     private static final int NEUTRAL = 128;
 
@@ -18,6 +21,7 @@ abstract class JavaKernels {
 
     static JavaKernels of(final Model model, final FrameFormat format) {
         return switch (model.name()) {
+            case "blend" -> new Blend(format);
             case "blur" -> new Blur(format);
             case "identity" -> new Identity(format);
             case "invert" -> new Invert(format);
@@ -119,6 +123,41 @@ abstract class JavaKernels {
                 }
                 out.put(at, row, 0, width);
             }
+        }
+    }
+
+    private static final class Blend extends JavaKernels {
+        private final byte[] before;
+        private boolean isSet;
+
+        Blend(final FrameFormat format) {
+            super(format);
+            before = new byte[format.sizeBytes()];
+        }
+
+        @Override
+        void run(final ByteBuffer in, final ByteBuffer out, final double[] values, final RowScratch scratch) {
+            final int share = round(values[0] * 256);
+            for (int plane = 0; plane < format.planeCount(); plane++) {
+                int at = format.planeOffset(plane);
+                for (int y = 0; y < format.planeRows(plane); y++, at += format.planeStride(plane)) {
+                    blendRow(in, out, at, format.planeWidth(plane), share, scratch.row);
+                }
+            }
+            isSet = true;
+        }
+
+        private void blendRow(
+            final ByteBuffer in, final ByteBuffer out, final int at, final int width, final int share,
+            final byte[] row) {
+            in.get(at, row, 0, width);
+            for (int x = 0; x < width; x++) {
+                final int value = row[x] & 0xFF;
+                final int previous = isSet ? before[at + x] & 0xFF : value;
+                row[x] = (byte) (value + (((previous - value) * share + 128) >> 8));
+            }
+            System.arraycopy(row, 0, before, at, width);
+            out.put(at, row, 0, width);
         }
     }
 

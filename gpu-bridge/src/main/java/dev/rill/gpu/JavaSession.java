@@ -16,12 +16,14 @@ final class JavaSession implements DeviceSession {
 
     private final JavaDevice device;
     private final JavaKernels kernel;
+    private final boolean hasState;
     private final CompletionBlock block;
     private final NanoClock clock;
     private final JavaJob[] jobs;
     private volatile boolean isClosing;
     private volatile long submitted;
     private long completed;
+    private long started;
     private boolean isFailureLogged;
 
     JavaSession(
@@ -34,6 +36,7 @@ final class JavaSession implements DeviceSession {
         this.block = block;
         this.clock = clock;
         kernel = JavaKernels.of(model, format);
+        hasState = model.hasState();
         jobs = new JavaJob[block.capacity()];
         for (int i = 0; i < jobs.length; i++) {
             jobs[i] = new JavaJob(this, model.parameters().size());
@@ -60,6 +63,10 @@ final class JavaSession implements DeviceSession {
             block.submittedRelease(ticket + 1);
             run(job, null); // Nothing to compute, nobody to wait for: not worth waking a worker.
             return BridgeSession.OK;
+        }
+        if (hasState && !isNext(ticket)) {
+            block.submittedRelease(ticket + 1);
+            return BridgeSession.OK; // The frame before it goes on with this one.
         }
         if (!device.offer(job)) {
             submitted = ticket;
@@ -90,11 +97,24 @@ final class JavaSession implements DeviceSession {
         return completed() < submitted ? Code.TIMEOUT : BridgeSession.OK;
     }
 
-    void run(final JavaJob job, final RowScratch scratch) {
+    void run(final JavaJob first, final RowScratch scratch) {
+        JavaJob job = first;
+        while (job != null) {
+            job = runOne(job, scratch);
+        }
+    }
+
+    /** Returns the frame that waits for this one, of a model with a state. */
+    private JavaJob runOne(final JavaJob job, final RowScratch scratch) {
         final long startNs = clock.nanoTime();
         device.awaitFault();
         final int status = isClosing ? BridgeSession.CANCELLED : runKernel(job, scratch);
-        complete(job, status, startNs, clock.nanoTime());
+        return complete(job, status, startNs, clock.nanoTime());
+    }
+
+    private synchronized boolean isNext(final long ticket) {
+        started = ticket + 1;
+        return completed == ticket;
     }
 
     private int runKernel(final JavaJob job, final RowScratch scratch) {
@@ -113,7 +133,7 @@ final class JavaSession implements DeviceSession {
         }
     }
 
-    private synchronized void complete(final JavaJob job, final int status, final long startNs, final long endNs) {
+    private synchronized JavaJob complete(final JavaJob job, final int status, final long startNs, final long endNs) {
         final int record = block.recordOffset(job.ticket);
         block.longAt(record + CompletionBlock.TICKET_OFFSET, job.ticket);
         block.intAt(record + CompletionBlock.STATUS_OFFSET, status);
@@ -125,6 +145,7 @@ final class JavaSession implements DeviceSession {
         job.isDone = true;
         publishInOrder();
         notifyAll();
+        return hasState && started > completed ? jobs[(int) completed & (jobs.length - 1)] : null;
     }
 
     /** A job's flag is set again only after its record was published and polled, so a set flag means this round. */

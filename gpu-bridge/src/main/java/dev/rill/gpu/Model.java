@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  * The built-in models work on 8-bit limited-range YUV 4:2:0 and are defined in integers, so that every device gives the
  * same bytes; {@code round(x)} is {@code floor(x + 0.5)} and {@code >>} is arithmetic:
  * <ul>
+ * <li>{@code blend}: C' = C + (((P - C) * s + 128) >> 8) for every sample, with P the sample of the result before in
+ * this session, C itself in the first one, and s = round(share * 256); frames of a session run in order;</li>
  * <li>{@code blur}: the mean of the window of 2r + 1 by 2r + 1 samples around each, with replicated borders,
  * C' = (sum + n / 2) / n in integers for n = (2r + 1)², r = round(radius) in luma and (r + 1) / 2 in chroma;</li>
  * <li>{@code identity}: copies all samples;</li>
@@ -22,6 +24,8 @@ import java.util.stream.Collectors;
  * </ul>
  */
 public final class Model {
+    static final Model BLEND = new Model("blend", "with the picture before, which leaves trails", List.of(
+        new ParameterSpec("share", 0, 1, 0.7, "of the picture before; 1 stands still")));
     static final Model BLUR = new Model("blur", "soft, by the mean of a square", List.of(
         new ParameterSpec("radius", 0, 32, 4, "samples of luma to each side")));
     static final Model EDGE = new Model("edge", "edges of the luma plane on black", List.of(
@@ -33,7 +37,7 @@ public final class Model {
         new ParameterSpec("v", 0, 255, 200, "V of the colour"),
         new ParameterSpec("strength", 0, 1, 0.6, "0 leaves colours alone, 1 replaces them")));
 
-    private static final List<Model> BUILT_INS = List.of(BLUR, EDGE, IDENTITY, INVERT, TINT);
+    private static final List<Model> BUILT_INS = List.of(BLEND, BLUR, EDGE, IDENTITY, INVERT, TINT);
 
     private final String name;
     private final String description;
@@ -101,6 +105,11 @@ public final class Model {
     /** Whether results equal their inputs, so that an input slot may be handed on as its own result. */
     public boolean passesThrough() {
         return this == IDENTITY;
+    }
+
+    /** Whether each frame builds on the one before it, so that those of a session run one after the other. */
+    public boolean hasState() {
+        return this == BLEND;
     }
 
     @Override

@@ -17,7 +17,7 @@ class ModelTest {
     @Test
     void shouldListBuiltInsByName() {
         assertThat(Model.builtIns()).extracting(Model::name)
-            .containsExactly("blur", "edge", "identity", "invert", "tint");
+            .containsExactly("blend", "blur", "edge", "identity", "invert", "tint");
         assertThat(Model.builtIns()).allSatisfy(model -> {
             assertThat(model.description()).isNotBlank();
             assertThat(Model.builtIn(model.name())).isSameAs(model);
@@ -27,7 +27,7 @@ class ModelTest {
     @Test
     void shouldNameKnownModelsWhenUnknown() {
         assertThatThrownBy(() -> Model.builtIn("foo")).isInstanceOf(IllegalArgumentException.class)
-            .hasMessage("unknown model 'foo': known are blur, edge, identity, invert, tint");
+            .hasMessage("unknown model 'foo': known are blend, blur, edge, identity, invert, tint");
     }
 
     @Test

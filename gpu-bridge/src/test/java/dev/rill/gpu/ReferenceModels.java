@@ -37,7 +37,7 @@ final class ReferenceModels {
         final int value = in[at(format, plane, x, y)] & 0xFF;
         final boolean isLuma = plane == 0;
         return switch (parameters.model().name()) {
-            case "identity" -> value;
+            case "identity", "blend" -> value; // Nothing was before.
             case "invert" -> isLuma ? Math.max(0, 251 - value) : Math.min(255, 256 - value);
             case "tint" -> isLuma ? value : tint(parameters, isV(format, plane, x) ? "v" : "u", value);
             case "edge" -> isLuma ? edge(parameters, format, in, x, y) : 128;

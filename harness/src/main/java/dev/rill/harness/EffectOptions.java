@@ -18,12 +18,14 @@ final class EffectOptions {
 
     @Option(
         names = "--effect", paramLabel = "NAME", defaultValue = "tint",
-        description = "What is done to each frame: identity, blur, invert, tint or edge. Default: ${DEFAULT-VALUE}.")
+        description = "What is done to each frame: identity, blend, blur, invert, tint or edge. "
+            + "Default: ${DEFAULT-VALUE}.")
     private String effect;
 
     @Option(
         names = "--param", paramLabel = "NAME=VALUE",
-        description = "Parameter of the effect; may be repeated. tint: u, v, strength; edge: gain; blur: radius.")
+        description = "Parameter of the effect; may be repeated. tint: u, v, strength; edge: gain; blur: radius; "
+            + "blend: share.")
     private final Map<String, Double> parameters = new LinkedHashMap<>();
 
     @Option(

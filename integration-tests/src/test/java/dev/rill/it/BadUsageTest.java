@@ -52,7 +52,7 @@ class BadUsageTest {
     @Test
     void shouldListTheEffectsWhenOneIsUnknown() {
         assertUsage(demo("--effect", "sepia"), "rill demo",
-            "--effect", "unknown model 'sepia'", "blur, edge, identity, invert, tint");
+            "--effect", "unknown model 'sepia'", "blend, blur, edge, identity, invert, tint");
     }
 
     @Test
