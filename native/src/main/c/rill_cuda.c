@@ -382,6 +382,13 @@ static void cuda_reap(rill_session *session) {
     pthread_mutex_unlock(&session->publishing);
 }
 
+/* Only what the device has got in full may be completed in its place: the rest is refused by whoever submits it. */
+static void note_started(rill_session *session, uint64_t tickets) {
+    pthread_mutex_lock(&session->publishing);
+    session->started = tickets;
+    pthread_mutex_unlock(&session->publishing);
+}
+
 /* A frame that is its own result is told in its turn, and costs nothing else. */
 static int32_t cuda_start(rill_session *session, rill_job *job) {
     rill_cuda *cuda = (rill_cuda *) session->device;
@@ -394,6 +401,7 @@ static int32_t cuda_start(rill_session *session, rill_job *job) {
     }
     code = code ? code : tell_host(cuda, session->backend_data, job->ticket + 1);
     if (code == CU_SUCCESS) {
+        note_started(session, job->ticket + 1);
         return RILL_OK;
     }
     lose(session->device);
@@ -405,11 +413,13 @@ static int32_t cuda_start(rill_session *session, rill_job *job) {
 /* Behind a sticky error the counter never advances again: what is outstanding is completed here. */
 static void complete_lost(rill_session *session) {
     pthread_mutex_lock(&session->publishing);
-    const uint64_t submitted = atomic_load(&session->submitted);
-    for (uint64_t ticket = rill_load_acquire(&session->block->completed); ticket < submitted; ticket++) {
+    const uint64_t completed = rill_load_acquire(&session->block->completed);
+    for (uint64_t ticket = completed; ticket < session->started; ticket++) {
         session->block->records[ticket & session->mask].status = RILL_DEVICE_LOST;
     }
-    rill_store_release(&session->block->completed, submitted);
+    if (completed < session->started) {
+        rill_store_release(&session->block->completed, session->started);
+    }
     pthread_mutex_unlock(&session->publishing);
     cuda_reap(session);
 }

@@ -222,7 +222,7 @@ struct rill_session {
     _Atomic uint64_t submitted;
     pthread_mutex_t publishing; /* whoever publishes or reaps: guards the fields below */
     uint64_t completed;
-    uint64_t started; /* of models with a state: jobs that were handed over */
+    uint64_t started; /* jobs that were handed over: of models with a state on a CPU, of all on a CUDA device */
     bool done[RILL_MAX_WINDOW]; /* by record: finished, waiting for an earlier ticket */
     rill_job *jobs;            /* one per record */
 };

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +117,37 @@ class CudaDeviceTest {
         try (Bridge again = launch(); FramePool pool = again.newPool(FORMAT, 4);
             BridgeSession session = again.openSession(INVERT, FORMAT, 2)) {
             run(session, pool, 5);
+        }
+    }
+
+    /** The device dies somewhere while one thread submits and another polls: each frame is told once, or refused. */
+    @RepeatedTest(20)
+    void shouldTellOrRefuseEachFrameOnceWhenTheDeviceDiesBetweenTwoThreads() throws InterruptedException {
+        try (Bridge bridge = launch(); FramePool pool = bridge.newPool(FORMAT, 16);
+            BridgeSession session = bridge.openSession(INVERT, FORMAT, 4)) {
+            simulator.fault("kernel", 1 + new Random().nextInt(40), 700);
+            final AtomicLong told = new AtomicLong();
+            final AtomicLong accepted = new AtomicLong();
+            final AtomicBoolean isRefused = new AtomicBoolean();
+            final Thread submitter = new Thread(() -> {
+                while (!isRefused.get()) {
+                    final long ticket = submit(session, pool);
+                    accepted.addAndGet(ticket >= 0 ? 1 : 0);
+                    isRefused.set(ticket == BridgeSession.DEVICE_LOST);
+                }
+            });
+            submitter.start();
+            TestBridges.await(() -> {
+                session.poll((ticket, status, in, out, version, startNs, endNs) -> {
+                    in.release();
+                    out.release();
+                    told.incrementAndGet();
+                }, 4);
+                return isRefused.get() && told.get() == accepted.get();
+            }, () -> "told " + told + " of " + accepted + ", refused " + isRefused);
+            submitter.join();
+            assertThat(session.inFlight()).isZero();
+            assertThat(pool.outstanding()).isZero();
         }
     }
 
