@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Runs on the GPU host, from the unpacked bundle of pack.sh:
 #   check.sh RESULT-FOLDER [STEP...]
-# Steps: host, demo, decode, tests. Each has its log and its exit status in the folder; one that fails does not stop the others.
+# Steps: host, devices, abi, bench, demo, decode, tests. Each has its log and its exit status in the folder; one that fails does not
+# stop the others. GPU=cpu in the environment takes the processor in the GPU's place, to try this script.
 set -uo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 results=$(mkdir -p "${1:?usage: check.sh RESULT-FOLDER [STEP...]}" && cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- host demo decode tests
+[ $# -gt 0 ] || set -- host devices abi bench demo decode tests
+gpu=${GPU:-cuda}
 java=$bundle/java/bin/java
 ldconfig -p | grep -q 'libudev\.so\.1' || export LD_LIBRARY_PATH=$bundle/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 libraries=$(printf '%s:' "$bundle"/lib/*.jar "$bundle"/tests/*.jar)
@@ -29,7 +31,28 @@ host() {
     ldconfig -p | grep -E 'libcuda\.so|libnvcuvid|libnvidia-encode|libnvidia-ptxjit|libudev'
 }
 
+devices() {
+    "$java" "${options[@]}" -jar "$bundle/rill.jar" devices &&
+        "$java" "${options[@]}" -jar "$bundle/rill.jar" devices --json > "$results/devices.json"
+}
+
+abi() {
+    if command -v python3; then python3 "$bundle/native/abi_test.py" "$bundle/native/librill.so"; else echo "no Python"; fi
+}
+
+bench() {
+    local device size
+    for device in cpu "$gpu"; do
+        for size in 512x512 1280x720 1920x1080; do
+            "$java" "${options[@]}" -jar "$bundle/rill.jar" bench bridge --device "$device" --size "$size" --format nv12 --seconds 1 \
+                --json "$results/bench-$device-$size.json" || return 1
+        done
+    done
+}
+
 demo() {
+    "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --fast --seconds 6 --size 512x512 --device "$gpu" --effect blur \
+        --out "$results/demo-$gpu.ts" --json "$results/demo-$gpu.json" && rm -f "$results/demo-$gpu.ts" || return 1
     "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --fast --seconds 6 --size 512x512 --out "$results/demo.ts" \
         --json "$results/demo.json" && rm -f "$results/demo.ts"
 }

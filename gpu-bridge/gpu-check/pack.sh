@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Packs what the checks on a GPU host need into one archive, for hosts without Java, Maven or a network:
 #   gpu-bridge/gpu-check/pack.sh target/gpu-check.tar.xz
-# Inside: a Java run-time image, Rill with its libraries, the tests of gpu-bridge and frame-pipeline, check.sh.
+# Inside: a Java run-time image, Rill with its libraries, the tests of gpu-bridge and frame-pipeline, the native library with its
+# test in Python, check.sh.
 # JAVA_HOME names the JDK that the image is linked from (default: the one that javac on the PATH belongs to).
 set -euo pipefail
 
@@ -36,6 +37,7 @@ for artifact in "org.junit.platform:junit-platform-console-standalone:1.${junit#
     "org.assertj:assertj-core:$(version assertj)"; do
     mvn -q -B dependency:copy -Dartifact="$artifact" -DoutputDirectory="$bundle/tests" -Dmdep.useBaseVersion=true
 done
+cp native/target/classes/dev/rill/native/linux-x86_64/librill.so native/src/test/python/abi_test.py "$bundle/native/"
 cp testing/target/testing-*.jar "$bundle/tests/"
 cp gpu-bridge/gpu-check/check.sh "$bundle/"
 git rev-parse HEAD > "$bundle/commit"

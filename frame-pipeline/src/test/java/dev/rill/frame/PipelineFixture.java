@@ -56,13 +56,13 @@ final class PipelineFixture implements AutoCloseable {
         return this;
     }
 
-    /** Invokes until nothing more happens. */
+    /** Invokes until nothing more happens, and the bridge has nothing under way. */
     void settle() {
         int idle = 0;
         final long deadlineNs = System.nanoTime() + DEADLINE_NS;
         while (idle < 20 && System.nanoTime() < deadlineNs) {
             if (pipeline.invoke() == 0) {
-                idle++;
+                idle = bridge.inFlight() == 0 ? idle + 1 : 0;
                 pause();
             } else {
                 idle = 0;

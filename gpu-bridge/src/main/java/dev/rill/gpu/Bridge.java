@@ -115,6 +115,15 @@ public final class Bridge implements AutoCloseable {
         return sessions.size();
     }
 
+    /** Frames submitted to any session and not yet polled. */
+    public int inFlight() {
+        final List<BridgeSession> open;
+        synchronized (this) {
+            open = List.copyOf(sessions);
+        }
+        return open.stream().mapToInt(BridgeSession::inFlight).sum();
+    }
+
     /**
      * Number of pools whose memory is allocated; after closing, those that wait for slots to return.
      */

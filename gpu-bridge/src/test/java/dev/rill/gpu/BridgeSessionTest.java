@@ -56,6 +56,7 @@ class BridgeSessionTest {
             }
             final int outstanding = pool.outstanding();
             assertThat(session.inFlight()).isEqualTo(window);
+            assertThat(bridge.inFlight()).isEqualTo(window);
             assertThat(submit(session)).isEqualTo(BridgeSession.BACK_PRESSURED);
             assertThat(pool.outstanding()).as("slots after a refusal").isEqualTo(outstanding);
 
