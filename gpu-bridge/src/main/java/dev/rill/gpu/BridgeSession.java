@@ -208,7 +208,7 @@ public final class BridgeSession implements AutoCloseable {
 
     private DeviceSession open(final Device opener) {
         try {
-            return opener.open(model, format, window, block);
+            return model.backend().open(bridge, opener, model, format, window, block);
         } catch (final RuntimeException ex) {
             block.close();
             throw ex;

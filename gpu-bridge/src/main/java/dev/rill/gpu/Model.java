@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 /**
  * What a session computes: a name and its parameters. Immutable.
  * <p>
+ * A model is built in, which every device runs itself, or brings a {@link ModelBackend} that runs it.
+ * <p>
  * The built-in models work on 8-bit limited-range YUV 4:2:0 and are defined in integers, so that every device gives the
  * same bytes; {@code round(x)} is {@code floor(x + 0.5)} and {@code >>} is arithmetic:
  * <ul>
@@ -42,11 +44,19 @@ public final class Model {
     private final String name;
     private final String description;
     private final List<ParameterSpec> parameters;
+    private final ModelBackend backend;
 
     private Model(final String name, final String description, final List<ParameterSpec> parameters) {
+        this(name, description, parameters, ModelBackend.OF_DEVICE);
+    }
+
+    Model(
+        final String name, final String description, final List<ParameterSpec> parameters,
+        final ModelBackend backend) {
         this.name = name;
         this.description = description;
-        this.parameters = parameters;
+        this.parameters = List.copyOf(parameters);
+        this.backend = backend;
     }
 
     /** The models that every device runs, sorted by name. */
@@ -115,6 +125,10 @@ public final class Model {
     @Override
     public String toString() {
         return name;
+    }
+
+    ModelBackend backend() {
+        return backend;
     }
 
     int indexOf(final String parameter) {

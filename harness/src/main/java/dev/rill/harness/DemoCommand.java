@@ -136,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private OrchestratorContext orchestratorContext(final FrameTrace frameTrace) {
-        return new OrchestratorContext()
+        return effect.offer(new OrchestratorContext())
             .frameListener(frameTrace == null ? FramePipelineListener.NONE : frameTrace)
             .server(new TrickleServerContext().port(port))
             .bridge(new BridgeContext().device(effect.device()))
@@ -154,7 +154,7 @@ final class DemoCommand implements Callable<Integer> {
             .source(source)
             .sink(() -> Sinks.open(out))
             .pace(pace.fast ? SourcePace.FAST : SourcePace.REALTIME)
-            .request(new SessionRequest(effect.effect(), new LinkedHashMap<>(effect.values()), "demo", "demo"));
+            .request(new SessionRequest(effect.model().name(), new LinkedHashMap<>(effect.values()), "demo", "demo"));
     }
 
     /** One of two. */

@@ -1,9 +1,11 @@
 package dev.rill.harness;
 
 import dev.rill.gpu.Model;
+import dev.rill.jobs.OrchestratorContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,11 +18,8 @@ final class EffectOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(
-        names = "--effect", paramLabel = "NAME", defaultValue = "tint",
-        description = "What is done to each frame: identity, blend, blur, invert, tint or edge. "
-            + "Default: ${DEFAULT-VALUE}.")
-    private String effect;
+    @ArgGroup
+    private final Choice choice = new Choice();
 
     @Option(
         names = "--param", paramLabel = "NAME=VALUE",
@@ -33,21 +32,19 @@ final class EffectOptions {
         description = "Device that runs the effect: auto, or one that rill devices lists. Default: ${DEFAULT-VALUE}.")
     private String device;
 
+    private Model model;
+
     void check() {
         Usage.require(spec, DEVICES.matcher(device).matches(), "--device", device,
             "auto, cpu, java, cuda or cuda:1 ..., see rill devices");
-        String option = "--effect";
+        String option = choice.model == null ? "--effect" : "--model";
         try {
-            final Model model = Model.builtIn(effect);
+            model = choice.open();
             option = "--param";
             model.parameters(parameters);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
         }
-    }
-
-    String effect() {
-        return effect;
     }
 
     String device() {
@@ -59,15 +56,38 @@ final class EffectOptions {
         return parameters;
     }
 
+    /** What is run; known once checked. */
     Model model() {
-        return Model.builtIn(effect);
+        return model;
+    }
+
+    /** Makes sure that sessions can name the model. */
+    OrchestratorContext offer(final OrchestratorContext context) {
+        return context.models().contains(model) ? context : context.addModel(model);
     }
 
     /** For people: the effect and all its values. */
     String description() {
-        final StringBuilder text = new StringBuilder(effect);
-        model().parameters(parameters).values()
+        final StringBuilder text = new StringBuilder(model.name());
+        model.parameters(parameters).values()
             .forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
         return text.toString();
+    }
+
+    /** One of two. */
+    private static final class Choice {
+        @Option(
+            names = "--effect", paramLabel = "NAME",
+            description = "What is done to each frame: identity, blend, blur, invert, tint or edge. Default: tint.")
+        private String effect;
+
+        @Option(
+            names = "--model", paramLabel = "KIND:WHAT",
+            description = "What is done to each frame, by a model of any kind: " + ModelText.KINDS + ".")
+        private String model;
+
+        private Model open() {
+            return model != null ? ModelText.open(model) : Model.builtIn(effect == null ? "tint" : effect);
+        }
     }
 }

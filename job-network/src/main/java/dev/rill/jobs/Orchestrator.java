@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.agrona.CloseHelper;
 
 /**
@@ -165,7 +166,7 @@ public final class Orchestrator implements AutoCloseable {
 
     private Plan inference(final SessionRequest request) {
         final SessionSize size = SessionSize.of(request.params());
-        final ModelParameters parameters = Model.builtIn(request.modelId())
+        final ModelParameters parameters = model(request.modelId())
             .parameters(ControlDocument.parameters(SessionSize.without(request.params())));
         final SessionChannels channels = new SessionChannels(ManifestId.random());
         return new Plan(channels, (local, watch) -> new PipelineWork(FramePipeline.launch(new FramePipelineContext()
@@ -180,6 +181,13 @@ public final class Orchestrator implements AutoCloseable {
             .mediaThreads(mediaThreads)
             .clock(context.nanoClock())
             .listener(watch)), size));
+    }
+
+    private Model model(final String id) {
+        final List<Model> models = context.models();
+        return models.stream().filter(model -> model.name().equals(id)).findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("unknown model '" + id + "': known are "
+                + models.stream().map(Model::name).collect(Collectors.joining(", "))));
     }
 
     private void reserve() {

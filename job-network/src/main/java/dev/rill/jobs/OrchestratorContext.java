@@ -4,8 +4,11 @@ import dev.rill.frame.DeliveryPolicy;
 import dev.rill.frame.FramePipelineListener;
 import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.gpu.BridgeContext;
+import dev.rill.gpu.Model;
 import dev.rill.jobs.session.SessionRequest;
 import dev.rill.trickle.TrickleServerContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
@@ -30,6 +33,7 @@ public final class OrchestratorContext {
 
     private TrickleServerContext server = new TrickleServerContext();
     private BridgeContext bridge = new BridgeContext();
+    private final List<Model> models = new ArrayList<>(Model.builtIns());
     private DeliveryPolicy policy = DeliveryPolicy.LIVE;
     private int maxSessions = MAX_SESSIONS_DEFAULT;
     private int mediaThreads = Runtime.getRuntime().availableProcessors();
@@ -59,6 +63,27 @@ public final class OrchestratorContext {
     /** Sets {@link #bridge()}. */
     public OrchestratorContext bridge(final BridgeContext newBridge) {
         bridge = newBridge;
+        return this;
+    }
+
+    /** The models that sessions may name, those that are built in first. */
+    public List<Model> models() {
+        return List.copyOf(models);
+    }
+
+    /**
+     * Offers one more model to sessions, under its {@linkplain Model#name() name}.
+     *
+     * @param model not of a name that is taken.
+     * @return this.
+     * @throws IllegalArgumentException if there is a model of that name.
+     */
+    public OrchestratorContext addModel(final Model model) {
+        if (model.name().equals(TranscodeRequest.MODEL)
+            || models.stream().anyMatch(other -> other.name().equals(model.name()))) {
+            throw new IllegalArgumentException("model '" + model.name() + "': the name is taken");
+        }
+        models.add(model);
         return this;
     }
 
