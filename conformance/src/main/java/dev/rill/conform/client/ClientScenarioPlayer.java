@@ -159,9 +159,11 @@ final class ClientScenarioPlayer implements AutoCloseable {
         }
     }
 
+    /** The time runs from the first request: a client may take longer than that to start. */
     private void serveEmptySegments(final long forMs) {
         server.responder(request -> request.respond(
             200, Map.of("Lp-Trickle-Seq", request.path().substring(request.path().lastIndexOf('/') + 1)), ""));
+        Patience.until("requests", "at least 1", () -> "0", () -> server.requestCount() > 0 || events.isClientLost());
         Patience.pause(forMs);
     }
 

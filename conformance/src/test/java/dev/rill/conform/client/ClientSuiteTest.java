@@ -84,6 +84,19 @@ class ClientSuiteTest {
     }
 
     @Test
+    void shouldGiveAClientThatStartsSlowlyTheTimeOfTheScenarioFromItsFirstRequest() {
+        final ScenarioResult result = play("C-014", (task, events, connection) -> {
+            Thread.sleep(1_500);
+            for (int i = 0; i < 3; i++) {
+                connection.request("GET", "/ch/" + i, "", new byte[0]);
+                connection.awaitFinalHead(WITHIN_MS);
+            }
+        });
+
+        assertThat(result.failure()).isNull();
+    }
+
+    @Test
     void shouldCatchASubscriberThatJumpsWithoutAWord() {
         final ScenarioResult result = play("C-011", (task, events, connection) -> {
             connection.request("GET", "/ch/2", "", new byte[0]);
