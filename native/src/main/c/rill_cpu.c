@@ -1,26 +1,17 @@
-/* The CPU device: worker threads that take jobs of all sessions from one queue. */
+/* The CPU device: runs frames on its workers and publishes them in ticket order. */
 #define _GNU_SOURCE
-#include "rill_internal.h"
+#include "rill_workers.h"
 
 #include <errno.h>
-#include <sched.h>
-#include <semaphore.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct rill_cpu {
     rill_device device;
-    uint32_t threads;
-    uint32_t joined;
-    pthread_t workers[RILL_MAX_THREADS];
-    sem_t wake; /* one count per pushed job, and one per worker to stop */
-    _Atomic bool stop;
-    rill_queue queue;
+    rill_workers workers;
 } rill_cpu;
 
 /* What a session keeps of the frame before. */
@@ -133,73 +124,7 @@ static bool is_next(rill_session *session, const rill_job *job) {
     return next;
 }
 
-/* ---- workers ---- */
-
-/* A count was taken, so a job is there; its producer, or that of an earlier one, may still be about to publish it. */
-static rill_job *take_job(rill_cpu *cpu) {
-    rill_job *job = rill_queue_pop(&cpu->queue);
-    while (job == NULL && !atomic_load(&cpu->stop)) {
-        sched_yield();
-        job = rill_queue_pop(&cpu->queue);
-    }
-    return job;
-}
-
-static void *work(void *argument) {
-    rill_cpu *cpu = argument;
-    for (;;) {
-        while (sem_wait(&cpu->wake) != 0 && errno == EINTR) {
-        }
-        rill_job *job = take_job(cpu);
-        if (job == NULL) {
-            return NULL;
-        }
-        run_job(job);
-    }
-}
-
-/* Workers take no signals: those of the process belong to its host. */
-static int32_t start_workers(rill_cpu *cpu, uint32_t threads) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (cpu->threads < threads) {
-        char name[16];
-        if (pthread_create(&cpu->workers[cpu->threads], NULL, work, cpu) != 0) {
-            break;
-        }
-        snprintf(name, sizeof name, "rill-cpu-%u", cpu->threads % 1000);
-        pthread_setname_np(cpu->workers[cpu->threads], name);
-        cpu->threads++;
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return cpu->threads == threads ? RILL_OK : RILL_NO_MEMORY;
-}
-
-static int32_t stop_workers(rill_cpu *cpu, uint64_t timeout_ns) {
-    struct timespec deadline;
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += (time_t) (timeout_ns / 1000000000);
-    deadline.tv_nsec += (long) (timeout_ns % 1000000000);
-    if (deadline.tv_nsec >= 1000000000) {
-        deadline.tv_sec++;
-        deadline.tv_nsec -= 1000000000;
-    }
-    if (!atomic_exchange(&cpu->stop, true)) {
-        for (uint32_t i = 0; i < cpu->threads; i++) {
-            sem_post(&cpu->wake);
-        }
-    }
-    while (cpu->joined < cpu->threads) {
-        if (pthread_timedjoin_np(cpu->workers[cpu->joined], NULL, &deadline) != 0) {
-            return rill_fail(RILL_TIMEOUT, "device: %u of %u worker threads still run",
-                             cpu->threads - cpu->joined, cpu->threads);
-        }
-        cpu->joined++;
-    }
-    return RILL_OK;
-}
+/* ---- submission ---- */
 
 /* A frame that is its own result, with nobody before it, is not worth waking a worker. */
 static bool may_finish_now(rill_session *session, const rill_job *job, uint64_t ticket) {
@@ -213,26 +138,25 @@ static bool may_finish_now(rill_session *session, const rill_job *job, uint64_t 
 }
 
 static bool cpu_reserve(rill_device *device) {
-    return rill_queue_reserve(&((rill_cpu *) device)->queue);
+    return rill_queue_reserve(&((rill_cpu *) device)->workers.queue);
 }
 
 static void cpu_unreserve(rill_device *device) {
-    rill_queue_unreserve(&((rill_cpu *) device)->queue);
+    rill_queue_unreserve(&((rill_cpu *) device)->workers.queue);
 }
 
 static int32_t cpu_start(rill_session *session, rill_job *job) {
     rill_cpu *cpu = (rill_cpu *) session->device;
     if (may_finish_now(session, job, job->ticket)) {
-        rill_queue_unreserve(&cpu->queue);
+        rill_queue_unreserve(&cpu->workers.queue);
         run_job(job);
         return RILL_OK;
     }
     if (session->model->has_state && !is_next(session, job)) {
-        rill_queue_unreserve(&cpu->queue);
+        rill_queue_unreserve(&cpu->workers.queue);
         return RILL_OK;
     }
-    rill_queue_push(&cpu->queue, job);
-    sem_post(&cpu->wake);
+    rill_workers_push(&cpu->workers, job);
     return RILL_OK;
 }
 
@@ -282,9 +206,8 @@ static int32_t cpu_check(rill_session *session) {
 
 static int32_t cpu_stop(rill_device *device, uint64_t timeout_ns) {
     rill_cpu *cpu = (rill_cpu *) device;
-    const int32_t stopped = stop_workers(cpu, timeout_ns);
+    const int32_t stopped = rill_workers_stop(&cpu->workers, timeout_ns);
     if (stopped == RILL_OK) {
-        sem_destroy(&cpu->wake);
         free(cpu);
     }
     return stopped;
@@ -303,12 +226,8 @@ rill_device *rill_cpu_open(uint32_t threads) {
     }
     memset(cpu, 0, sizeof *cpu);
     cpu->device.backend = &backend;
-    sem_init(&cpu->wake, 0, 0);
-    rill_queue_init(&cpu->queue);
-    if (start_workers(cpu, threads) != RILL_OK) {
-        const uint32_t running = cpu->threads;
-        cpu_stop(&cpu->device, 1000000000); /* Idle workers end at once. */
-        rill_fail(RILL_NO_MEMORY, "device: only %u of %u threads could be started", running, threads);
+    if (rill_workers_start(&cpu->workers, threads, run_job) != RILL_OK) {
+        free(cpu);
         return NULL;
     }
     return &cpu->device;

@@ -80,6 +80,8 @@ void rill_queue_unreserve(rill_queue *queue);
 void rill_queue_push(rill_queue *queue, struct rill_job *job);
 /* NULL when empty, or when the oldest push is not finished. */
 struct rill_job *rill_queue_pop(rill_queue *queue);
+/* At this moment; pushes that are not finished count. */
+bool rill_queue_is_empty(rill_queue *queue);
 
 /* ---- models (rill_models.c) and kernels (rill_kernels.c, rill_rows.c) ---- */
 

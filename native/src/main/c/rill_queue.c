@@ -40,14 +40,14 @@ void rill_queue_push(rill_queue *queue, rill_job *job) {
         sched_yield();
     }
     cell->job = job;
-    atomic_store_explicit(&cell->sequence, position + 1, memory_order_release);
+    atomic_store(&cell->sequence, position + 1); /* In one order with what producers and consumers tell each other. */
 }
 
 rill_job *rill_queue_pop(rill_queue *queue) {
     uint64_t position = atomic_load_explicit(&queue->head, memory_order_relaxed);
     for (;;) {
         rill_queue_cell *cell = &queue->cells[position & MASK];
-        const uint64_t sequence = atomic_load_explicit(&cell->sequence, memory_order_acquire);
+        const uint64_t sequence = atomic_load(&cell->sequence);
         if ((int64_t) (sequence - (position + 1)) < 0) {
             return NULL;
         }
@@ -58,4 +58,8 @@ rill_job *rill_queue_pop(rill_queue *queue) {
             return job;
         }
     }
+}
+
+bool rill_queue_is_empty(rill_queue *queue) {
+    return atomic_load(&queue->head) == atomic_load(&queue->tail);
 }
