@@ -55,6 +55,19 @@ class BadUsageTest {
             "--effect", "unknown model 'sepia'", "blend, blur, edge, identity, invert, tint");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "builtin:sepia, unknown model 'sepia'", "invert, 'invert': expected", "'', '': expected",
+        "exe:invert, 'exe:invert': expected"})
+    void shouldListTheKindsOfModelsWhenOneIsUnknown(final String model, final String reason) {
+        assertUsage(demo("--model", model), "rill demo", "--model", reason);
+    }
+
+    @Test
+    void shouldRefuseAModelBesideAnEffect() {
+        assertUsage(demo("--model", "builtin:invert", "--effect", "tint"), "rill demo", "--effect", "--model");
+    }
+
     @Test
     void shouldListTheParametersWhenOneIsUnknown() {
         assertUsage(demo("--effect", "edge", "--param", "strength=1"), "rill demo", "--param", "strength", "gain");

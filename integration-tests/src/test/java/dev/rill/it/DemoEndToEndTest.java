@@ -41,7 +41,7 @@ class DemoEndToEndTest {
         final Path out = folder.resolve("out.ts");
 
         final Cli result = rill(arguments(carriage, "demo", "--fast", "--seconds", "5", "--size", "512x512",
-            "--effect", "invert", "--json", json.toString(), "--out", out.toString()));
+            "--model", "builtin:invert", "--json", json.toString(), "--out", out.toString()));
 
         assertThat(result.exitCode()).as(result.toString()).isZero();
         final JsonNode report = new ObjectMapper().readTree(json.toFile());

@@ -68,6 +68,15 @@ class OrchestratorTest {
         }
     }
 
+    @Test
+    void shouldListItsModelsWhenOneIsUnknown() {
+        assertThatThrownBy(() -> orchestrator.start(new SessionRequest("sepia", Map.of(), "", "")))
+            .isInstanceOf(JobException.class)
+            .hasMessage("unknown model 'sepia': known are blend, blur, edge, identity, invert, tint");
+
+        assertThat(orchestrator.server().channels().names()).isEmpty();
+    }
+
     /** LS-12. */
     @ParameterizedTest
     @ValueSource(strings = {"500", "320", "1088", "0", "-512", "512.5", "\"512\"", "null", "1e99"})
