@@ -1,5 +1,5 @@
 /*
- * rill.h - C ABI of the Rill native library, version 2.
+ * rill.h - C ABI of the Rill native library, version 3.
  *
  * Conventions
  *   - Every function returns int32_t: 0 (RILL_OK) or a positive count is good, negative is one of the codes below.
@@ -10,7 +10,8 @@
  *   - Structures begin with their size in bytes and their version, filled in by the caller; a size below the one that
  *     this library knows, or another version, is refused. Byte order is the machine's. No hidden padding: every gap is
  *     a named reserved field. rill_layout() exports sizes and offsets, so that a binding can check itself at start.
- *   - No function blocks, except that the two close functions wait, at most for the time-out that they are given.
+ *   - No function blocks, except those that have a time-out, and those for no longer than it says; rill_link_close waits
+ *     until calls on its link have returned, which it makes them do.
  *   - Every function may be called by any thread. rill_submit() on one session belongs to one thread at a time.
  *   - Times are nanoseconds of CLOCK_MONOTONIC.
  */
@@ -23,7 +24,7 @@
 extern "C" {
 #endif
 
-#define RILL_ABI_VERSION 2
+#define RILL_ABI_VERSION 3
 #define RILL_STRUCT_VERSION 1
 
 #define RILL_API __attribute__((visibility("default")))
@@ -49,7 +50,7 @@ extern "C" {
 
 /* ---- limits ------------------------------------------------------------------------------------------------------ */
 
-#define RILL_MAX_OPEN 1024 /* devices, pools and sessions of one process, of each kind */
+#define RILL_MAX_OPEN 1024 /* devices, pools, sessions, regions and links of one process, of each kind */
 #define RILL_MAX_THREADS 64
 #define RILL_MAX_WINDOW 256
 #define RILL_MAX_SLOTS 4096
@@ -120,6 +121,8 @@ typedef struct rill_format { /* 96 bytes */
     uint64_t slot_bytes; /* multiple of 64, at least RILL_TAIL_PADDING behind the last used byte */
 } rill_format;
 
+#define RILL_POOL_WRITABLE 1u /* processes that a link shares the pool with may write it: for results */
+
 typedef struct rill_pool_info { /* 40 bytes, filled by rill_pool_create */
     uint32_t size;
     uint32_t version;
@@ -129,6 +132,25 @@ typedef struct rill_pool_info { /* 40 bytes, filled by rill_pool_create */
     uint32_t slots;
     uint32_t reserved;
 } rill_pool_info;
+
+/* ---- other processes --------------------------------------------------------------------------------------------- */
+
+typedef struct rill_region_info { /* 24 bytes, filled by rill_region_create */
+    uint32_t size;
+    uint32_t version;
+    uint64_t region; /* handle */
+    uint64_t base;   /* address, page aligned, zeroed; others that it is shared with may write it */
+} rill_region_info;
+
+#define RILL_MESSAGE_SHARE 1u /* comes with a descriptor (SCM_RIGHTS) of memory with `value` bytes, called `tag` from now on */
+#define RILL_MESSAGE_POST 2u  /* `value` is what rill_link_post got */
+
+/* What the other process receives, one per packet; what it sends back only wakes rill_link_wait. */
+typedef struct rill_link_message { /* 16 bytes */
+    uint32_t kind; /* RILL_MESSAGE_* */
+    uint32_t tag;
+    uint64_t value;
+} rill_link_message;
 
 /* ---- sessions ---------------------------------------------------------------------------------------------------- */
 
@@ -229,8 +251,11 @@ RILL_API int32_t rill_device_fault(uint64_t device, uint64_t delay_ns, int32_t s
  */
 RILL_API int32_t rill_device_close(uint64_t device, uint64_t timeout_ns);
 
-/* Allocates `slots` slots for a rill_format; fills the rill_pool_info at `info`. */
-RILL_API int32_t rill_pool_create(uint64_t device, uint64_t format, uint32_t slots, uint64_t info);
+/*
+ * Allocates `slots` slots for a rill_format; fills the rill_pool_info at `info`. Flags: RILL_POOL_WRITABLE. The memory of
+ * a pool is one sealed memfd, which links can share; on CUDA devices it is registered with the driver, hence pinned.
+ */
+RILL_API int32_t rill_pool_create(uint64_t device, uint64_t format, uint32_t slots, uint32_t flags, uint64_t info);
 
 /* Frees the memory. RILL_BUSY while a frame of the pool is in flight. */
 RILL_API int32_t rill_pool_close(uint64_t pool);
@@ -258,6 +283,33 @@ RILL_API int32_t rill_session_check(uint64_t session);
  * touches neither the slots nor the completion block. On RILL_TIMEOUT it still may: close again.
  */
 RILL_API int32_t rill_session_close(uint64_t session, uint64_t timeout_ns);
+
+/* Maps memory that a link can share; fills the rill_region_info at `info`. */
+RILL_API int32_t rill_region_create(uint64_t bytes, uint64_t info);
+
+/* Unmaps it here; others that have mapped it keep their mapping. */
+RILL_API int32_t rill_region_close(uint64_t region);
+
+/*
+ * Makes a Unix domain socket (SOCK_SEQPACKET) at a path that does not exist yet, for one process of the same user; writes a
+ * handle to *link.
+ */
+RILL_API int32_t rill_link_listen(uint64_t path, uint64_t link);
+
+/* Waits for the other process; returns its id (0 if unknown here), RILL_TIMEOUT, or RILL_BUSY if there is one already. */
+RILL_API int32_t rill_link_await(uint64_t link, uint64_t timeout_ns);
+
+/* Sends the descriptor of a pool or a region; read-only for the other side unless the memory is writable for others. */
+RILL_API int32_t rill_link_share(uint64_t link, uint64_t object, uint32_t tag);
+
+/* Sends a message; RILL_BACK_PRESSURED when the socket is full, RILL_CLOSED when the other process is gone. */
+RILL_API int32_t rill_link_post(uint64_t link, uint64_t value);
+
+/* Waits for messages of the other process and takes them; returns how many, or RILL_CLOSED once it is gone. */
+RILL_API int32_t rill_link_wait(uint64_t link, uint64_t timeout_ns);
+
+/* Ends the connection, and every call that waits on it; removes the socket's file. */
+RILL_API int32_t rill_link_close(uint64_t link);
 
 #ifdef __cplusplus
 }

@@ -2,11 +2,9 @@
 #define _GNU_SOURCE
 #include "rill_workers.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 typedef struct rill_cpu {
@@ -160,23 +158,6 @@ static int32_t cpu_start(rill_session *session, rill_job *job) {
     return RILL_OK;
 }
 
-/* ---- memory ---- */
-
-static int32_t cpu_map(rill_device *device, rill_pool *pool) {
-    (void) device;
-    void *base = mmap(NULL, pool->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (base == MAP_FAILED) {
-        return rill_fail(RILL_NO_MEMORY, "pool: cannot map %u slots of %llu bytes: %s", pool->slots,
-                         (unsigned long long) pool->format.slot_bytes, strerror(errno));
-    }
-    pool->base = base;
-    return RILL_OK;
-}
-
-static void cpu_unmap(rill_pool *pool) {
-    munmap(pool->base, pool->bytes);
-}
-
 /* ---- open and close ---- */
 
 static int32_t cpu_attach(rill_session *session) {
@@ -214,7 +195,7 @@ static int32_t cpu_stop(rill_device *device, uint64_t timeout_ns) {
 }
 
 static const rill_backend backend = {
-    .map = cpu_map, .unmap = cpu_unmap, .attach = cpu_attach, .detach = cpu_detach, .reserve = cpu_reserve,
+    .attach = cpu_attach, .detach = cpu_detach, .reserve = cpu_reserve,
     .unreserve = cpu_unreserve, .start = cpu_start, .reap = cpu_reap, .check = cpu_check, .stop = cpu_stop,
 };
 

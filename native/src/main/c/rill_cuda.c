@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define JIT_LOG_BYTES 1024
 #define MAX_DEVICE_NAME 96
@@ -111,37 +110,34 @@ bool rill_cuda_describe(rill_device_info *info, uint32_t ordinal) {
 
 /* ---- memory ---- */
 
-static int32_t cuda_map(rill_device *device, rill_pool *pool) {
+static int32_t cuda_pin(rill_device *device, rill_pool *pool) {
     rill_cuda *cuda = (rill_cuda *) device;
     const rill_driver *driver = cuda->driver;
     cu_context context = NULL;
-    void *base = NULL;
     /* A reference of its own, since pools may outlive the device. */
     cu_result code = retain(driver, &context, cuda->ordinal);
     if (code != CU_SUCCESS) {
         return rill_cuda_failed("pool: cuDevicePrimaryCtxRetain", code, RILL_NO_MEMORY);
     }
     enter(driver, context);
-    code = driver->host_alloc(&base, pool->bytes, CU_HOST_PORTABLE | CU_HOST_MAPPED);
+    code = driver->host_register(pool->memory.base, pool->memory.bytes, CU_HOST_PORTABLE | CU_HOST_MAPPED);
     if (code != CU_SUCCESS) {
         driver->context_release(cuda->ordinal);
         return rill_fail(RILL_NO_MEMORY, "pool: cannot pin %u slots of %llu bytes: CUDA error %d, %s", pool->slots,
                          (unsigned long long) pool->format.slot_bytes, code, rill_driver_text(code));
     }
-    memset(base, 0, pool->bytes);
-    pool->base = base;
     pool->backend_data = (void *) (intptr_t) cuda->ordinal;
     return RILL_OK;
 }
 
-static void cuda_unmap(rill_pool *pool) {
+static void cuda_unpin(rill_pool *pool) {
     const char *refusal = "";
     const rill_driver *driver = rill_driver_get(&refusal);
     const cu_device ordinal = (cu_device) (intptr_t) pool->backend_data;
     cu_context context = NULL;
     if (retain(driver, &context, ordinal) == CU_SUCCESS) {
         enter(driver, context);
-        driver->host_free(pool->base);
+        driver->host_unregister(pool->memory.base);
         driver->context_release(ordinal);
     }
     driver->context_release(ordinal);
@@ -190,7 +186,7 @@ static int32_t cuda_stop(rill_device *device, uint64_t timeout_ns) {
 }
 
 static const rill_backend backend = {
-    .map = cuda_map, .unmap = cuda_unmap, .attach = rill_cuda_attach, .detach = rill_cuda_detach,
+    .pin = cuda_pin, .unpin = cuda_unpin, .attach = rill_cuda_attach, .detach = rill_cuda_detach,
     .reserve = cuda_reserve, .unreserve = cuda_unreserve, .start = rill_cuda_start, .reap = rill_cuda_reap,
     .check = rill_cuda_check, .stop = cuda_stop,
 };

@@ -42,7 +42,8 @@ static int32_t allocate(rill_cuda *cuda, rill_session *session, rill_cuda_sessio
     const uint64_t bytes = 2 * records * own->slot_stride;
     cu_result code = driver->memory_alloc(&own->memory, bytes);
     if (code == CU_SUCCESS) {
-        code = driver->memory_set(own->memory, 0, bytes);
+        /* On the stream of what is copied there next; without one, other streams would not wait for it. */
+        code = driver->memory_set(own->memory, 0, bytes, cuda->streams[STREAM_IN]);
     }
     if (code != CU_SUCCESS) {
         return rill_fail(RILL_NO_MEMORY, "session: %llu bytes of device memory: CUDA error %d, %s",

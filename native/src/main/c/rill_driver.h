@@ -54,10 +54,8 @@ typedef struct cu_event_object *cu_event;
     X(module_unload, "cuModuleUnload", (cu_module module)) \
     X(module_function, "cuModuleGetFunction", (cu_function *function, cu_module module, const char *name)) \
     X(memory_alloc, "cuMemAlloc_v2", (cu_pointer *pointer, size_t bytes)) \
-    X(memory_set, "cuMemsetD8_v2", (cu_pointer pointer, unsigned char value, size_t bytes)) \
+    X(memory_set, "cuMemsetD8Async", (cu_pointer pointer, unsigned char value, size_t bytes, cu_stream stream)) \
     X(memory_free, "cuMemFree_v2", (cu_pointer pointer)) \
-    X(host_alloc, "cuMemHostAlloc", (void **address, size_t bytes, unsigned flags)) \
-    X(host_free, "cuMemFreeHost", (void *address)) \
     X(host_register, "cuMemHostRegister_v2", (void *address, size_t bytes, unsigned flags)) \
     X(host_unregister, "cuMemHostUnregister", (void *address)) \
     X(host_device_pointer, "cuMemHostGetDevicePointer_v2", (cu_pointer *pointer, void *address, unsigned flags)) \

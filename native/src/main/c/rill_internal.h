@@ -3,6 +3,7 @@
 #define RILL_INTERNAL_H
 
 #include "rill.h"
+#include "rill_memory.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -24,7 +25,7 @@ void rill_sleep_ns(int64_t ns);
 
 /* ---- handles (rill_handle.c) ---- */
 
-enum rill_kind { RILL_DEVICE, RILL_POOL, RILL_SESSION, RILL_KINDS };
+enum rill_kind { RILL_DEVICE, RILL_POOL, RILL_SESSION, RILL_REGION, RILL_LINK, RILL_KINDS };
 
 /*
  * One place in a handle table. state = generation (32) | open (1) | users (31). Users are calls and jobs that rely on
@@ -152,9 +153,9 @@ typedef struct rill_job rill_job;
 
 /* What kinds of devices do differently. Text of failures goes to rill_fail. */
 typedef struct rill_backend {
-    /* Memory of a pool, zeroed; base and backend_data are set. Pools may outlive their device. */
-    int32_t (*map)(rill_device *device, rill_pool *pool);
-    void (*unmap)(rill_pool *pool);
+    /* Makes the memory of a pool known to the device, which pools may outlive; backend_data is set. NULL: no need. */
+    int32_t (*pin)(rill_device *device, rill_pool *pool);
+    void (*unpin)(rill_pool *pool);
     /* What a session needs on its device, until detached; backend_data is set. */
     int32_t (*attach)(rill_session *session);
     void (*detach)(rill_session *session);
@@ -193,9 +194,8 @@ struct rill_pool {
     void *backend_data;
     uint64_t device; /* handle: identity only, the device may be closed earlier */
     rill_format format;
-    uint8_t *base;
+    rill_memory memory;
     uint64_t slot_stride;
-    uint64_t bytes;
     uint32_t slots;
 };
 

@@ -5,6 +5,8 @@ _Static_assert(sizeof(rill_device_info) == 424, "rill_device_info");
 _Static_assert(sizeof(rill_device_options) == 16, "rill_device_options");
 _Static_assert(sizeof(rill_format) == 96, "rill_format");
 _Static_assert(sizeof(rill_pool_info) == 40, "rill_pool_info");
+_Static_assert(sizeof(rill_region_info) == 24, "rill_region_info");
+_Static_assert(sizeof(rill_link_message) == 16, "rill_link_message");
 _Static_assert(sizeof(rill_session_options) == 160, "rill_session_options");
 _Static_assert(sizeof(rill_parameters) == 128, "rill_parameters");
 _Static_assert(sizeof(rill_completion) == 64, "rill_completion");
@@ -36,6 +38,9 @@ static const int32_t layout[] = {
     offsetof(rill_pool_info, base),
     offsetof(rill_pool_info, slot_stride),
     offsetof(rill_pool_info, slots),
+    sizeof(rill_region_info),
+    offsetof(rill_region_info, region),
+    offsetof(rill_region_info, base),
     sizeof(rill_session_options),
     offsetof(rill_session_options, parameter_count),
     offsetof(rill_session_options, window),

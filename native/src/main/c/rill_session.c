@@ -50,7 +50,7 @@ static rill_entry *enter_slot(rill_session *session, uint64_t handle, uint32_t s
         rill_entry_exit(entry);
         return NULL;
     }
-    *address = pool->base + pool->slot_stride * slot;
+    *address = pool->memory.base + pool->slot_stride * slot;
     return entry;
 }
 

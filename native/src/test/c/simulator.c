@@ -227,40 +227,10 @@ EXPORT cu_result cuMemAlloc_v2(cu_pointer *pointer, size_t bytes) {
     return CU_SUCCESS;
 }
 
-EXPORT cu_result cuMemsetD8_v2(cu_pointer pointer, unsigned char value, size_t bytes) {
-    BEGIN(memory_set)
-    memset(of_device(pointer), value, bytes);
-    return CU_SUCCESS;
-}
-
 EXPORT cu_result cuMemFree_v2(cu_pointer pointer) {
     BEGIN_WITHOUT(memory_free)
     synchronize();
     free(of_device(pointer));
-    made(-1);
-    return CU_SUCCESS;
-}
-
-EXPORT cu_result cuMemHostAlloc(void **address, size_t bytes, unsigned flags) {
-    BEGIN(host_alloc)
-    void *memory = aligned_alloc(4096, (bytes + 4095) & ~(size_t) 4095);
-    if (memory == NULL || (flags & CU_HOST_MAPPED) == 0 || !pin(memory, bytes)) {
-        free(memory);
-        return memory == NULL ? 2 : BAD_VALUE;
-    }
-    memset(memory, 0x5A, bytes);
-    *address = memory;
-    made(1);
-    return CU_SUCCESS;
-}
-
-EXPORT cu_result cuMemFreeHost(void *address) {
-    BEGIN_WITHOUT(host_free)
-    synchronize();
-    if (!unpin(address)) {
-        return BAD_VALUE;
-    }
-    free(address);
     made(-1);
     return CU_SUCCESS;
 }
@@ -303,7 +273,7 @@ struct cu_event_object {
     uint64_t reached;
 };
 
-enum operation { COPY, RUN, RECORD, WAIT, WRITE, CALL, END };
+enum operation { COPY, SET, RUN, RECORD, WAIT, WRITE, CALL, END };
 
 typedef struct task {
     struct task *next;
@@ -382,7 +352,9 @@ static void perform(const task *work) {
         return;
     }
     pthread_mutex_unlock(&lock);
-    if (work->operation == COPY) {
+    if (work->operation == SET) {
+        memset(work->to, (int) work->value, work->bytes);
+    } else if (work->operation == COPY) {
         memcpy(work->to, work->from, work->bytes);
     } else if (work->operation == RUN) {
         run_kernel(work);
@@ -468,6 +440,11 @@ EXPORT cu_result cuStreamQuery(cu_stream stream) {
     const bool busy = stream->pending > 0;
     pthread_mutex_unlock(&lock);
     return busy ? CU_NOT_READY : CU_SUCCESS;
+}
+
+EXPORT cu_result cuMemsetD8Async(cu_pointer pointer, unsigned char value, size_t bytes, cu_stream stream) {
+    BEGIN(memory_set)
+    return enqueue(stream, (task) {.operation = SET, .to = of_device(pointer), .bytes = bytes, .value = value});
 }
 
 EXPORT cu_result cuStreamWaitEvent(cu_stream stream, cu_event event, unsigned flags) {

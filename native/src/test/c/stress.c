@@ -100,7 +100,7 @@ static void start(rig *r, uint64_t device, uint64_t frames) {
     rill_format format = small_nv12();
     r->frames = frames;
     r->pool = (rill_pool_info) {.size = sizeof r->pool, .version = RILL_STRUCT_VERSION};
-    check(rill_pool_create(device, ADDRESS(&format), SLOTS, ADDRESS(&r->pool)), "pool create");
+    check(rill_pool_create(device, ADDRESS(&format), SLOTS, 0, ADDRESS(&r->pool)), "pool create");
     r->block = aligned_alloc(64, bytes);
     memset(r->block, 0, bytes);
     rill_session_options options = {

@@ -6,17 +6,23 @@ LIBRARY is librill.so; SIMULATOR the stand-in for the CUDA driver that build-sim
 the machine is taken, if there is one. What a driver may refuse is tried in processes of their own.
 """
 import ctypes
+import mmap
 import os
+import pathlib
 import random
+import socket
+import struct
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import unittest
 
 LIBRARY = sys.argv[1] if len(sys.argv) > 1 else "librill.so"
 SIMULATOR = sys.argv[2] if len(sys.argv) > 2 else ""
 
-OK, BACK_PRESSURED, BAD_SLOT, BAD_ARGUMENT, BAD_HANDLE, BUSY = 0, -1, -3, -7, -8, -9
+OK, BACK_PRESSURED, CLOSED, BAD_SLOT, BAD_ARGUMENT, BAD_HANDLE, BUSY, TIMEOUT = 0, -1, -2, -3, -7, -8, -9, -10
 UNSUPPORTED, BAD_TICKET, BAD_PARAMETER = -12, -13, -14
 NV12, WHOLE_SLOTS = 1, 64
 SECOND = 1_000_000_000
@@ -54,6 +60,10 @@ class PoolInfo(Struct):
                 ("reserved", u32)]
 
 
+class RegionInfo(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("region", u64), ("base", u64)]
+
+
 class SessionOptions(Struct):
     _fields_ = [("size", u32), ("version", u32), ("parameter_count", u32), ("window", u32),
                 ("completion_block", u64), ("completion_bytes", u64), ("model", ctypes.c_char * 32),
@@ -82,9 +92,11 @@ def load():
     signatures = {
         "rill_last_error": [u64, u32], "rill_layout": [u64, u32], "rill_driver_library": [u64],
         "rill_probe": [u64, u32], "rill_describe": [u32, u64], "rill_device_open": [u32, u64, u64], "rill_device_fault": [u64, u64, i32],
-        "rill_device_close": [u64, u64], "rill_pool_create": [u64, u64, u32, u64], "rill_pool_close": [u64],
+        "rill_device_close": [u64, u64], "rill_pool_create": [u64, u64, u32, u32, u64], "rill_pool_close": [u64],
         "rill_session_open": [u64, u64, u64], "rill_submit": [u64, u64, u32, u64, u32, u64, u64],
-        "rill_session_check": [u64], "rill_session_close": [u64, u64], "rill_abi_version": []}
+        "rill_region_create": [u64, u64], "rill_region_close": [u64], "rill_link_listen": [u64, u64],
+        "rill_link_await": [u64, u64], "rill_link_share": [u64, u64, u32], "rill_link_post": [u64, u64],
+        "rill_link_wait": [u64, u64], "rill_link_close": [u64], "rill_session_check": [u64], "rill_session_close": [u64, u64], "rill_abi_version": []}
     for name, arguments in signatures.items():
         function = getattr(library, name)
         function.argtypes = arguments
@@ -136,7 +148,7 @@ class Rig:
         self.block = Block.from_address((ctypes.addressof(self.memory) + 4095) & ~4095)
         threads = DeviceOptions(threads=2)
         check(rill.rill_device_open(index, threads.address, ctypes.addressof(self.device)))
-        check(rill.rill_pool_create(self.device, frame.address, slots, self.pool.address))
+        check(rill.rill_pool_create(self.device, frame.address, slots, 0, self.pool.address))
         options = SessionOptions(
             parameter_count=parameter_count, window=window, completion_block=ctypes.addressof(self.block),
             completion_bytes=ctypes.sizeof(Block), model=model.encode(), format=frame)
@@ -190,6 +202,7 @@ class AbiTest(unittest.TestCase):
                 (Format, "pixel_format width height plane_count plane_offset plane_stride plane_width plane_rows "
                          "slot_bytes"),
                 (PoolInfo, "pool base slot_stride slots"),
+                (RegionInfo, "region base"),
                 (SessionOptions, "parameter_count window completion_block completion_bytes model format"),
                 (Parameters, "parameter_version count values"),
                 (Completion, "ticket status in_ out parameter_version start_ns end_ns")):
@@ -266,7 +279,7 @@ class AbiTest(unittest.TestCase):
                 odd = format_of(0, 64, 32)
                 odd.width = 63
                 info = PoolInfo()
-                self.assertEqual(rill.rill_pool_create(rig.device, odd.address, 1, info.address), BAD_ARGUMENT)
+                self.assertEqual(rill.rill_pool_create(rig.device, odd.address, 1, 0, info.address), BAD_ARGUMENT)
             session, pool = rig.session, rig.pool.pool
             rig.close()
             self.assertEqual(rill.rill_session_close(session, 0), BAD_HANDLE)
@@ -315,6 +328,138 @@ class DriverTest(unittest.TestCase):
     def test_every_gpu_is_listed_by_a_name_of_its_own(self):
         found = self.probe(SIMULATOR, RILL_SIMULATOR_DEVICES="3")
         self.assertEqual([device[0] for device in found], ["cpu", "simulator", "simulator:1", "simulator:2"])
+
+
+class Link:
+    """A link with its socket in a folder of its own, and a child process that runs `body(socket)`."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp()
+        self.path = os.path.join(self.folder, "link")
+        self.handle = u64()
+        path = ctypes.create_string_buffer(self.path.encode())
+        check(rill.rill_link_listen(ctypes.addressof(path), ctypes.addressof(self.handle)))
+
+    def start(self, body):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+                    connection.connect(self.path)
+                    code = body(connection)
+            finally:
+                os._exit(code)
+        return child
+
+    def close(self):
+        check(rill.rill_link_close(self.handle))
+        os.rmdir(self.folder)
+
+
+def receive(connection):
+    data, descriptors, _, _ = socket.recv_fds(connection, 64, 1)
+    return struct.unpack("=IIQ", data) + (descriptors,) if data else None
+
+
+def exit_code(child):
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+class LinkTest(unittest.TestCase):
+    def test_the_other_process_writes_where_it_may_and_reads_the_rest(self):
+        link, region, rig = Link(), RegionInfo(), Rig(0, "invert", format_of(NV12, 64, 32))
+        results = PoolInfo()
+        check(rill.rill_region_create(8192, region.address))
+        check(rill.rill_pool_create(rig.device, rig.frame.address, 2, 1, results.address))
+        ctypes.memmove(rig.pool.base, b"picture", 7)
+
+        def body(connection):
+            sizes = {}
+            for _ in range(3):
+                kind, tag, size, descriptors = receive(connection)
+                if tag == 1:
+                    try:
+                        mmap.mmap(descriptors[0], size)
+                        return 2
+                    except PermissionError:
+                        pass
+                    if mmap.mmap(descriptors[0], size, prot=mmap.PROT_READ)[:7] != b"picture":
+                        return 3
+                else:
+                    mmap.mmap(descriptors[0], size)[4096:4103] = b"written"
+                sizes[tag] = (kind, size)
+            kind, _, value, _ = receive(connection)
+            connection.send(b"done")
+            if receive(connection) is not None:
+                return 4
+            return 0 if (kind, value) == (2, 77) and all(kind == 1 for kind, _ in sizes.values()) else 5
+
+        child = link.start(body)
+        self.assertEqual(rill.rill_link_await(link.handle, 10 * SECOND), child)
+        for tag, shared in enumerate((region.region, rig.pool.pool, results.pool)):
+            check(rill.rill_link_share(link.handle, shared, tag))
+        check(rill.rill_link_post(link.handle, 77))
+        self.assertEqual(rill.rill_link_wait(link.handle, 10 * SECOND), 1)
+        self.assertEqual(ctypes.string_at(region.base + 4096, 7), b"written")
+        self.assertEqual(ctypes.string_at(results.base + 4096, 7), b"written")
+        link.close()
+        self.assertEqual(exit_code(child), 0)
+        check(rill.rill_region_close(region.region))
+        check(rill.rill_pool_close(results.pool))
+        rig.close()
+
+    def test_the_end_of_the_other_process_ends_the_link(self):
+        link = Link()
+        self.assertEqual(rill.rill_link_await(link.handle, 1), TIMEOUT)
+        self.assertEqual(rill.rill_link_post(link.handle, 1), CLOSED)
+        child = link.start(lambda connection: 0)
+        self.assertEqual(rill.rill_link_await(link.handle, 10 * SECOND), child)
+        self.assertEqual(rill.rill_link_wait(link.handle, 10 * SECOND), CLOSED)
+        self.assertEqual(rill.rill_link_post(link.handle, 1), CLOSED)
+        self.assertEqual(exit_code(child), 0)
+        link.close()
+        self.assertEqual(rill.rill_link_wait(link.handle, 1), BAD_HANDLE)
+
+    def test_a_full_link_pushes_back(self):
+        link = Link()
+        child = link.start(lambda connection: 0 if time.sleep(0.5) is None else 1)
+        rill.rill_link_await(link.handle, 10 * SECOND)
+        codes = {rill.rill_link_post(link.handle, i) for i in range(100_000)}
+        self.assertIn(BACK_PRESSURED, codes)
+        os.kill(child, 9)
+        exit_code(child)
+        link.close()
+
+    def test_closing_wakes_whoever_waits(self):
+        link = Link()
+        answers = []
+        waiter = threading.Thread(target=lambda: answers.append(rill.rill_link_await(link.handle, 60 * SECOND)))
+        waiter.start()
+        time.sleep(0.1)
+        link.close()
+        waiter.join(10)
+        self.assertFalse(waiter.is_alive())
+        self.assertLess(answers[0], 0)
+
+    def test_a_path_that_exists_is_refused_and_stays(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "taken")
+            pathlib.Path(path).write_text("mine")
+            handle, text = u64(), ctypes.create_string_buffer(path.encode())
+            self.assertLess(rill.rill_link_listen(ctypes.addressof(text), ctypes.addressof(handle)), 0)
+            self.assertIn("taken", last_error())
+            self.assertEqual(pathlib.Path(path).read_text(), "mine")
+
+    def test_bad_arguments_are_named(self):
+        region = RegionInfo()
+        self.assertEqual(rill.rill_region_create(0, region.address), BAD_ARGUMENT)
+        self.assertEqual(rill.rill_region_close(77), BAD_HANDLE)
+        handle, text = u64(), ctypes.create_string_buffer(b"/" * 200)
+        self.assertEqual(rill.rill_link_listen(ctypes.addressof(text), ctypes.addressof(handle)), BAD_ARGUMENT)
+        link = Link()
+        self.assertEqual(rill.rill_link_share(link.handle, 77, 0), BAD_HANDLE)
+        link.close()
 
 
 if __name__ == "__main__":

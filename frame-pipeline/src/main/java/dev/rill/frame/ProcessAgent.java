@@ -203,7 +203,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
     private boolean open(final FrameFormat newFormat) {
         closePort();
         try {
-            results = handsOn ? null : bridge.newPool(newFormat, window + 2);
+            results = handsOn ? null : bridge.newResultPool(newFormat, window + 2);
             port = context.inference().open(bridge, context.model(), newFormat, window);
             format = newFormat;
             return true;

@@ -72,15 +72,22 @@ public final class Bridge implements AutoCloseable {
      * @throws IllegalStateException if this bridge is closed.
      * @throws BridgeException       if there is not enough memory.
      */
-    public synchronized FramePool newPool(final FrameFormat format, final int slots) {
-        checkOpen();
-        if (slots < 1 || slots > FramePool.MAX_SLOTS) {
-            throw new IllegalArgumentException(
-                "pool " + format + ": slots=" + slots + ", expected 1 to " + FramePool.MAX_SLOTS);
-        }
-        final FramePool pool = new FramePool(this, format, slots, device.allocate(format, slots), this::onFreed);
-        pools.add(pool);
-        return pool;
+    public FramePool newPool(final FrameFormat format, final int slots) {
+        return newPool(format, slots, false);
+    }
+
+    /**
+     * As {@link #newPool}, for slots that models write. A model that runs in a process of its own
+     * ({@link Model#worker}) can read any pool, and write into these alone.
+     *
+     * @param format geometry of the slots.
+     * @param slots  number of slots, 1 to {@value FramePool#MAX_SLOTS}.
+     * @return the pool.
+     * @throws IllegalStateException if this bridge is closed.
+     * @throws BridgeException       if there is not enough memory.
+     */
+    public FramePool newResultPool(final FrameFormat format, final int slots) {
+        return newPool(format, slots, true);
     }
 
     /**
@@ -152,6 +159,18 @@ public final class Bridge implements AutoCloseable {
     /** Scripts a fault for tests; see {@link Device#injectFault}. */
     void injectFault(final long delayNs, final int status) {
         device.injectFault(delayNs, status);
+    }
+
+    private synchronized FramePool newPool(final FrameFormat format, final int slots, final boolean forResults) {
+        checkOpen();
+        if (slots < 1 || slots > FramePool.MAX_SLOTS) {
+            throw new IllegalArgumentException(
+                "pool " + format + ": slots=" + slots + ", expected 1 to " + FramePool.MAX_SLOTS);
+        }
+        final FramePool pool =
+            new FramePool(this, format, slots, device.allocate(format, slots, forResults), this::onFreed);
+        pools.add(pool);
+        return pool;
     }
 
     private void checkOpen() {

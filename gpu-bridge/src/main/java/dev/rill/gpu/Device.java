@@ -6,8 +6,8 @@ import dev.rill.gpu.internal.CompletionBlock;
 interface Device {
     DeviceInfo info();
 
-    /** Allocates the slots of one pool. */
-    SlotMemory allocate(FrameFormat format, int slots);
+    /** Allocates the slots of one pool; processes that run models may write those for results alone. */
+    SlotMemory allocate(FrameFormat format, int slots, boolean forResults);
 
     /** Opens a session that writes its completions into {@code block} until it is closed. */
     DeviceSession open(Model model, FrameFormat format, int window, CompletionBlock block);

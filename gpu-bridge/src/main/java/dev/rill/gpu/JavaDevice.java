@@ -57,7 +57,7 @@ final class JavaDevice implements Device {
     }
 
     @Override
-    public SlotMemory allocate(final FrameFormat format, final int slots) {
+    public SlotMemory allocate(final FrameFormat format, final int slots, final boolean forResults) {
         return new JavaMemory(format, slots);
     }
 

@@ -92,12 +92,13 @@ final class NativeDevice implements Device {
     }
 
     @Override
-    public SlotMemory allocate(final FrameFormat format, final int slots) {
-        final NativeCalls.Pool pool = NativeCalls.createPool(handle, geometry(format), slots);
+    public SlotMemory allocate(final FrameFormat format, final int slots, final boolean forResults) {
+        final NativeCalls.Pool pool = NativeCalls.createPool(
+            handle, geometry(format), slots, forResults ? NativeCalls.POOL_WRITABLE : 0);
         if (pool == null) {
             throw new BridgeException(Code.NO_MEMORY, "pool " + format + ": " + NativeCalls.lastError());
         }
-        return new NativeMemory(pool, format.sizeBytes());
+        return new NativeMemory(pool, format.sizeBytes(), forResults);
     }
 
     @Override

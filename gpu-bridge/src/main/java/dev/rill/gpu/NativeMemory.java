@@ -12,14 +12,26 @@ final class NativeMemory implements SlotMemory {
 
     private final NativeCalls.Pool pool;
     private final int slotBytes;
+    private final boolean isForResults;
 
-    NativeMemory(final NativeCalls.Pool pool, final int slotBytes) {
+    NativeMemory(final NativeCalls.Pool pool, final int slotBytes, final boolean isForResults) {
         this.pool = pool;
         this.slotBytes = slotBytes;
+        this.isForResults = isForResults;
     }
 
     long handle() {
         return pool.handle();
+    }
+
+    /** Whether processes that share it may write it. */
+    boolean isForResults() {
+        return isForResults;
+    }
+
+    /** Distance of a slot from the start of the memory, in bytes. */
+    long offset(final int index) {
+        return index * pool.slotStride();
     }
 
     @Override

@@ -170,9 +170,9 @@ class CudaDeviceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "cuMemHostAlloc,               2, pool, out of memory",
+        "cuMemHostRegister_v2,         2, pool, out of memory",
         "cuMemAlloc_v2,                2, session, out of memory",
-        "cuMemsetD8_v2,              719, session, launch failed",
+        "cuMemsetD8Async,            719, session, launch failed",
         "cuEventCreate,                2, session, out of memory",
         "cuMemHostRegister_v2,       801, session, not supported",
         "cuMemHostGetDevicePointer_v2, 1, session, invalid value",

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Calls of the native library that need structures: fills them, calls, and reads the answer. Not for the hot path. */
 public final class NativeCalls {
+    /** Processes that the pool is shared with may write it. */
+    public static final int POOL_WRITABLE = 1;
+
     private static final int MODEL_NAME_BYTES = 32;
     private static final int ERROR_BYTES = 512;
     private static final int MAX_DEVICES = 64;
@@ -27,6 +30,10 @@ public final class NativeCalls {
         public ByteBuffer slot(final int index, final int bytes) {
             return new Pointer(base + index * slotStride).getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
         }
+    }
+
+    /** Memory that a link can share; the buffer is in native byte order and not guarded. */
+    public record Region(long handle, ByteBuffer buffer) {
     }
 
     /** Frame geometry as plain numbers; arrays of one element per plane. */
@@ -48,9 +55,7 @@ public final class NativeCalls {
      * @return whether it came in time.
      */
     static boolean driverLibrary(final String file) {
-        final byte[] path = file.getBytes(StandardCharsets.UTF_8);
-        try (OffHeap text = OffHeap.allocate(path.length + 1)) {
-            text.buffer().put(0, path);
+        try (OffHeap text = text(file)) {
             return RillNative.rill_driver_library(text.address()) == 0;
         }
     }
@@ -108,14 +113,15 @@ public final class NativeCalls {
      * @param device   handle.
      * @param geometry of its slots.
      * @param slots    number of slots.
+     * @param flags    0, or {@link #POOL_WRITABLE}.
      * @return the pool, or null on failure, see {@link #lastError}.
      */
-    public static Pool createPool(final long device, final Geometry geometry, final int slots) {
+    public static Pool createPool(final long device, final Geometry geometry, final int slots, final int flags) {
         try (OffHeap format = OffHeap.allocate(NativeLayout.FORMAT_SIZE);
             OffHeap info = OffHeap.allocate(NativeLayout.POOL_SIZE)) {
             writeFormat(format.buffer(), 0, geometry);
             final ByteBuffer buffer = struct(info, NativeLayout.POOL_SIZE);
-            if (RillNative.rill_pool_create(device, format.address(), slots, info.address()) < 0) {
+            if (RillNative.rill_pool_create(device, format.address(), slots, flags, info.address()) < 0) {
                 return null;
             }
             return new Pool(buffer.getLong(NativeLayout.POOL_HANDLE), buffer.getLong(NativeLayout.POOL_BASE),
@@ -153,6 +159,42 @@ public final class NativeCalls {
             final int code = RillNative.rill_session_open(device, options.address(), handle.address());
             return code < 0 ? code : handle.buffer().getLong(0);
         }
+    }
+
+    /**
+     * Maps memory that a link can share.
+     *
+     * @param bytes length.
+     * @return the region, or null on failure, see {@link #lastError}.
+     */
+    public static Region createRegion(final int bytes) {
+        try (OffHeap info = OffHeap.allocate(NativeLayout.REGION_SIZE)) {
+            final ByteBuffer buffer = struct(info, NativeLayout.REGION_SIZE);
+            return RillNative.rill_region_create(bytes, info.address()) < 0 ? null
+                : new Region(buffer.getLong(NativeLayout.REGION_HANDLE),
+                    new Pointer(buffer.getLong(NativeLayout.REGION_BASE)).getByteBuffer(0, bytes)
+                        .order(ByteOrder.nativeOrder()));
+        }
+    }
+
+    /**
+     * Makes a socket for one other process.
+     *
+     * @param path of a file that does not exist.
+     * @return a handle, or a negative code, see {@link #lastError}.
+     */
+    public static long listen(final String path) {
+        try (OffHeap text = text(path); OffHeap handle = OffHeap.allocate(Long.BYTES)) {
+            final int code = RillNative.rill_link_listen(text.address(), handle.address());
+            return code < 0 ? code : handle.buffer().getLong(0);
+        }
+    }
+
+    private static OffHeap text(final String string) {
+        final byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
+        final OffHeap text = OffHeap.allocate(bytes.length + 1);
+        text.buffer().put(0, bytes);
+        return text;
     }
 
     private static ByteBuffer struct(final OffHeap memory, final int size) {

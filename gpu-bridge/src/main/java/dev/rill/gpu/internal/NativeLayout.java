@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public final class NativeLayout {
     /** Version of the ABI. */
-    public static final int ABI_VERSION = 2;
+    public static final int ABI_VERSION = 3;
     /** Version that every structure begins with, behind its size. */
     public static final int STRUCT_VERSION = 1;
 
@@ -41,6 +41,10 @@ public final class NativeLayout {
     static final int POOL_SLOT_STRIDE = 24;
     static final int POOL_SLOTS = 32;
 
+    static final int REGION_SIZE = 24;
+    static final int REGION_HANDLE = 8;
+    static final int REGION_BASE = 16;
+
     static final int SESSION_SIZE = 160;
     static final int SESSION_PARAMETER_COUNT = 8;
     static final int SESSION_WINDOW = 12;
@@ -61,6 +65,7 @@ public final class NativeLayout {
         "sizeof format", "format.pixel_format", "format.width", "format.height", "format.plane_count",
         "format.plane_offset", "format.plane_stride", "format.plane_width", "format.plane_rows", "format.slot_bytes",
         "sizeof pool_info", "pool_info.pool", "pool_info.base", "pool_info.slot_stride", "pool_info.slots",
+        "sizeof region_info", "region_info.region", "region_info.base",
         "sizeof session_options", "session_options.parameter_count", "session_options.window",
         "session_options.completion_block", "session_options.completion_bytes", "session_options.model",
         "session_options.format",
@@ -77,6 +82,7 @@ public final class NativeLayout {
         FORMAT_SIZE, FORMAT_PIXEL_FORMAT, FORMAT_WIDTH, FORMAT_HEIGHT, FORMAT_PLANE_COUNT,
         FORMAT_PLANE_OFFSET, FORMAT_PLANE_STRIDE, FORMAT_PLANE_WIDTH, FORMAT_PLANE_ROWS, FORMAT_SLOT_BYTES,
         POOL_SIZE, POOL_HANDLE, POOL_BASE, POOL_SLOT_STRIDE, POOL_SLOTS,
+        REGION_SIZE, REGION_HANDLE, REGION_BASE,
         SESSION_SIZE, SESSION_PARAMETER_COUNT, SESSION_WINDOW,
         SESSION_BLOCK, SESSION_BLOCK_BYTES, SESSION_MODEL,
         SESSION_FORMAT,

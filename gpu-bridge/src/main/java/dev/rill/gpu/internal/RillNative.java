@@ -38,7 +38,7 @@ public final class RillNative {
     public static native int rill_device_close(long device, long timeoutNs);
 
     /** Allocates a pool. */
-    public static native int rill_pool_create(long device, long format, int slots, long info);
+    public static native int rill_pool_create(long device, long format, int slots, int flags, long info);
 
     /** Frees a pool. */
     public static native int rill_pool_close(long pool);
@@ -55,4 +55,28 @@ public final class RillNative {
 
     /** Drains and closes a session. */
     public static native int rill_session_close(long session, long timeoutNs);
+
+    /** Maps memory that a link can share. */
+    public static native int rill_region_create(long bytes, long info);
+
+    /** Unmaps it. */
+    public static native int rill_region_close(long region);
+
+    /** Makes a socket for one other process. */
+    public static native int rill_link_listen(long path, long link);
+
+    /** Waits for the other process. */
+    public static native int rill_link_await(long link, long timeoutNs);
+
+    /** Sends the descriptor of a pool or a region. */
+    public static native int rill_link_share(long link, long object, int tag);
+
+    /** Sends a message; never blocks. */
+    public static native int rill_link_post(long link, long value);
+
+    /** Waits for messages. */
+    public static native int rill_link_wait(long link, long timeoutNs);
+
+    /** Ends the connection. */
+    public static native int rill_link_close(long link);
 }

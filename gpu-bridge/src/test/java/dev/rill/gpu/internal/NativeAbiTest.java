@@ -36,7 +36,7 @@ class NativeAbiTest {
     void open() {
         NativeLibrary.assumePresent();
         device = NativeCalls.openDevice(0, 1);
-        pool = NativeCalls.createPool(device, GEOMETRY, 4);
+        pool = NativeCalls.createPool(device, GEOMETRY, 4, 0);
         block = new CompletionBlock(2);
         parameters = new ParameterBlock(1);
         session = NativeCalls.openSession(device, "edge", 1, GEOMETRY, 2, block);
@@ -97,7 +97,7 @@ class NativeAbiTest {
         assertThat(RillNative.rill_submit(session, device, 0, pool.handle(), 1, 0, parameters.address()))
             .isEqualTo(BAD_SLOT);
         final long other = NativeCalls.openDevice(0, 1);
-        final NativeCalls.Pool foreign = NativeCalls.createPool(other, GEOMETRY, 1);
+        final NativeCalls.Pool foreign = NativeCalls.createPool(other, GEOMETRY, 1, 0);
         assertThat(RillNative.rill_submit(session, foreign.handle(), 0, pool.handle(), 1, 0, parameters.address()))
             .isEqualTo(BAD_SLOT);
         assertThat(RillNative.rill_device_close(other, SECOND_NS)).isZero();
@@ -159,7 +159,7 @@ class NativeAbiTest {
         assertThat(NativeCalls.openSession(device, "edge", 1, GEOMETRY, 3, block)).isEqualTo(BAD_ARGUMENT);
         assertThat(NativeCalls.lastError()).contains("completion block");
         assertThat(NativeCalls.openSession(device, "edge", 1, GEOMETRY, 0, block)).isEqualTo(BAD_ARGUMENT);
-        assertThat(NativeCalls.createPool(device, GEOMETRY, 0)).isNull();
+        assertThat(NativeCalls.createPool(device, GEOMETRY, 0, 0)).isNull();
     }
 
     @Test
@@ -176,7 +176,7 @@ class NativeAbiTest {
     }
 
     private void assertRefused(final NativeCalls.Geometry geometry, final String text) {
-        assertThat(NativeCalls.createPool(device, geometry, 1)).as(text).isNull();
+        assertThat(NativeCalls.createPool(device, geometry, 1, 0)).as(text).isNull();
         assertThat(NativeCalls.lastError()).contains(text);
     }
 
