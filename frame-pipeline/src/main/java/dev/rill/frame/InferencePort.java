@@ -23,6 +23,11 @@ interface InferencePort {
 
     int poll(CompletionHandler handler, int limit);
 
+    /** As {@link BridgeSession#failure}. */
+    default String failure() {
+        return "";
+    }
+
     void close();
 
     /**
@@ -39,6 +44,11 @@ interface InferencePort {
         @Override
         public int poll(final CompletionHandler handler, final int limit) {
             return session.poll(handler, limit);
+        }
+
+        @Override
+        public String failure() {
+            return session.failure();
         }
 
         @Override

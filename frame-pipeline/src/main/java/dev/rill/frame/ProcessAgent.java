@@ -70,7 +70,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
             out.release();
             flying.poll();
             lines.reports.warn(StreamError.Code.INFERENCE,
-                "model " + context.model().name() + " failed on " + passport + ": status " + status);
+                "model " + context.model().name() + " failed on " + passport + ": status " + status + said());
             lines.drop(passport, DropReason.INFERENCE_FAILED);
             return;
         }
@@ -200,6 +200,11 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
         }
     }
 
+    /** What the model has to say of it. */
+    private String said() {
+        return port == null || port.failure().isEmpty() ? "" : ", " + port.failure();
+    }
+
     private boolean open(final FrameFormat newFormat) {
         closePort();
         try {
@@ -250,7 +255,7 @@ final class ProcessAgent extends StageAgent implements CompletionHandler {
             return true;
         }
         if (ticket != BridgeSession.BACK_PRESSURED) {
-            lines.fail(StreamError.Code.INFERENCE, "bridge refuses " + next + ": code " + ticket);
+            lines.fail(StreamError.Code.INFERENCE, "bridge refuses " + next + ": code " + ticket + said());
         }
         return false;
     }

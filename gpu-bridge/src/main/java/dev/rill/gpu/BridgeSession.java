@@ -153,6 +153,16 @@ public final class BridgeSession implements AutoCloseable {
         }
     }
 
+    /**
+     * What the model, or whoever runs it, said when it failed last: why a completion has a status other than
+     * {@link #OK}, or why {@link #DEVICE_LOST} is answered.
+     *
+     * @return one line; empty if nothing was said.
+     */
+    public String failure() {
+        return device.failure();
+    }
+
     /** Largest number of tickets in flight. */
     public int window() {
         return window;

@@ -13,6 +13,11 @@ interface DeviceSession {
     default void check() {
     }
 
+    /** What is known of the latest failure, in one line; empty if nothing is. Any thread. */
+    default String failure() {
+        return "";
+    }
+
     /**
      * Cancels what has not begun and waits for what has; afterwards the device touches neither slots nor block.
      *

@@ -134,14 +134,8 @@ final class JavaSession implements DeviceSession {
     }
 
     private synchronized JavaJob complete(final JavaJob job, final int status, final long startNs, final long endNs) {
-        final int record = block.recordOffset(job.ticket);
-        block.longAt(record + CompletionBlock.TICKET_OFFSET, job.ticket);
-        block.intAt(record + CompletionBlock.STATUS_OFFSET, status);
-        block.longAt(record + CompletionBlock.IN_OFFSET, job.in.planeAddress(0));
-        block.longAt(record + CompletionBlock.OUT_OFFSET, job.out.planeAddress(0));
-        block.longAt(record + CompletionBlock.PARAMETER_VERSION_OFFSET, job.parameterVersion);
-        block.longAt(record + CompletionBlock.START_OFFSET, startNs);
-        block.longAt(record + CompletionBlock.END_OFFSET, endNs);
+        block.record(job.ticket, status, job.in.planeAddress(0), job.out.planeAddress(0), job.parameterVersion, startNs,
+            endNs);
         job.isDone = true;
         publishInOrder();
         notifyAll();

@@ -81,6 +81,18 @@ public final class Model {
             + BUILT_INS.stream().map(Model::name).collect(Collectors.joining(", ")));
     }
 
+    /**
+     * A model in a Python file, which runs in a process of its own for each session; see {@link WorkerContext}.
+     * Reads the file, without running it, to know the model's parameters.
+     *
+     * @param context names the file; concluded by this call.
+     * @return the model, called like the file.
+     * @throws IllegalArgumentException if an option is out of range, or the file holds no model; the text says why.
+     */
+    public static Model worker(final WorkerContext context) {
+        return WorkerModel.of(context.conclude());
+    }
+
     /** Name of the model. */
     public String name() {
         return name;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -55,6 +56,16 @@ final class TestBridges {
             assertThat(System.nanoTime() - deadlineNs).as(state).isNegative();
             LockSupport.parkNanos(100_000);
         }
+    }
+
+    /** Waits until there is a value. */
+    static <T> T awaitValue(final Supplier<Optional<T>> supplier) {
+        final List<T> found = new ArrayList<>(1);
+        await(() -> {
+            supplier.get().ifPresent(found::add);
+            return !found.isEmpty();
+        }, () -> "no value");
+        return found.get(0);
     }
 
     /** Polls until {@code count} completions were handed over. */

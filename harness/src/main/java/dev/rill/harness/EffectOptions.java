@@ -32,6 +32,11 @@ final class EffectOptions {
         description = "Device that runs the effect: auto, or one that rill devices lists. Default: ${DEFAULT-VALUE}.")
     private String device;
 
+    @Option(
+        names = "--python", paramLabel = "COMMAND",
+        description = "Interpreter of --model worker: files, with NumPy. Default: python3.")
+    private String python;
+
     private Model model;
 
     void check() {
@@ -39,7 +44,7 @@ final class EffectOptions {
             "auto, cpu, java, cuda or cuda:1 ..., see rill devices");
         String option = choice.model == null ? "--effect" : "--model";
         try {
-            model = choice.open();
+            model = choice.open(python);
             option = "--param";
             model.parameters(parameters);
         } catch (final IllegalArgumentException e) {
@@ -86,8 +91,8 @@ final class EffectOptions {
             description = "What is done to each frame, by a model of any kind: " + ModelText.KINDS + ".")
         private String model;
 
-        private Model open() {
-            return model != null ? ModelText.open(model) : Model.builtIn(effect == null ? "tint" : effect);
+        private Model open(final String python) {
+            return model != null ? ModelText.open(model, python) : Model.builtIn(effect == null ? "tint" : effect);
         }
     }
 }

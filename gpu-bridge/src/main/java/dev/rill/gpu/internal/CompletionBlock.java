@@ -156,6 +156,25 @@ public final class CompletionBlock implements AutoCloseable {
         buffer.putInt(offset, value);
     }
 
+    /** Fills the record of a ticket; it counts once {@link #completedRelease} passes the ticket. */
+    public void record(
+        final long ticket,
+        final int status,
+        final long in,
+        final long out,
+        final long parameterVersion,
+        final long startNs,
+        final long endNs) {
+        final int record = recordOffset(ticket);
+        longAt(record + TICKET_OFFSET, ticket);
+        intAt(record + STATUS_OFFSET, status);
+        longAt(record + IN_OFFSET, in);
+        longAt(record + OUT_OFFSET, out);
+        longAt(record + PARAMETER_VERSION_OFFSET, parameterVersion);
+        longAt(record + START_OFFSET, startNs);
+        longAt(record + END_OFFSET, endNs);
+    }
+
     @Override
     public void close() {
         memory.close();

@@ -1,0 +1,163 @@
+package dev.rill.gpu;
+
+import dev.rill.gpu.internal.NativeCalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a process at work for one session: starts it, takes its answers, notices when it ends, hangs or does what it
+ * must not, and replaces it as often as the budget allows. Frames of a process are given back only when none of its
+ * processes is there any more that could write them. A thread of its own.
+ */
+final class WorkerSupervisor implements Runnable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(WorkerSupervisor.class);
+    private static final int REGION_TAG = 0;
+    private static final long END_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final WorkerSession session;
+    private final WorkerContext context;
+    private final Model model;
+    private final FrameFormat format;
+    private final int records;
+    private final NanoClock clock;
+    private final RestartBudget budget;
+
+    WorkerSupervisor(
+        final WorkerSession session, final WorkerContext context, final Model model, final FrameFormat format,
+        final int records) {
+        this.session = session;
+        this.context = context;
+        this.model = model;
+        this.format = format;
+        this.records = records;
+        clock = context.nanoClock();
+        budget = new RestartBudget(context.restarts(), context.restartWindowNs());
+    }
+
+    @Override
+    public void run() {
+        try (WorkerFolder folder = WorkerFolder.create()) {
+            superviseIn(folder);
+        } catch (final Throwable ex) { // Whatever it is, the session has to hear of it.
+            LOGGER.error("worker supervisor failed model={}", model, ex);
+            session.lose("worker of model '" + model + "' cannot be supervised: " + ex);
+        } finally {
+            session.onOver();
+        }
+    }
+
+    private void superviseIn(final WorkerFolder folder) throws IOException {
+        for (long generation = 1; !session.isClosing(); generation++) {
+            final String reason = "worker of model '" + model + "' " + runProcess(folder, generation);
+            if (session.isClosing()) {
+                return;
+            }
+            session.failPosted(reason);
+            if (!budget.take(clock.nanoTime())) {
+                LOGGER.error("worker given up restarts={} reason={}", context.restarts(), reason);
+                session.lose(reason + "; it was replaced " + context.restarts() + " times within "
+                    + TimeUnit.NANOSECONDS.toSeconds(context.restartWindowNs()) + " s, no more");
+                return;
+            }
+            LOGGER.warn("worker replaced generation={} reason={}", generation, reason);
+        }
+    }
+
+    /** Runs one process to its end; says why it ended. */
+    private String runProcess(final WorkerFolder folder, final long generation) {
+        final Path socket = folder.path().resolve("link-" + generation);
+        try (WorkerLink link = new WorkerLink(socket);
+            WorkerRing ring = new WorkerRing(
+                format, records, model.parameters().size(), generation, session.completed())) {
+            final WorkerProcess process = WorkerProcess.start(model.name(), List.of(
+                context.python(), folder.program().toString(), "--link", socket.toString(),
+                context.script().toAbsolutePath().toString()));
+            String reason = "";
+            boolean isEndedByItself = false;
+            try {
+                reason = serve(link, ring, process);
+            } catch (final WorkerFault ex) {
+                reason = ex.getMessage();
+            } finally {
+                isEndedByItself = process.isEnded(reason.isEmpty() && !session.isClosing());
+                end(link, process);
+            }
+            return isEndedByItself ? "ended by itself, " + process.lastWords()
+                : reason.isEmpty() ? "closed its link" : reason;
+        }
+    }
+
+    /** Until it is over; an empty reason means that the other side has gone. */
+    private String serve(final WorkerLink link, final WorkerRing ring, final WorkerProcess process)
+        throws WorkerFault {
+        if (!awaitProcess(link, process)) {
+            return "";
+        }
+        if (link.share(ring.handle(), REGION_TAG) != BridgeSession.OK) {
+            throw new WorkerFault("cannot be reached: " + NativeCalls.lastError());
+        }
+        try {
+            session.attach(link, ring);
+            watch(link, ring);
+        } finally {
+            session.detach();
+        }
+        return "";
+    }
+
+    private boolean awaitProcess(final WorkerLink link, final WorkerProcess process) throws WorkerFault {
+        final long startNs = clock.nanoTime();
+        while (!session.isClosing() && process.isAlive()) {
+            final int pid = link.awaitProcess();
+            if (pid >= 0) {
+                process.onAttached(pid);
+                return true;
+            }
+            if (pid != Code.TIMEOUT) {
+                throw new WorkerFault("cannot be reached: " + NativeCalls.lastError());
+            }
+            if (clock.nanoTime() - startNs > context.startTimeoutNs()) {
+                throw new WorkerFault("was not ready within startTimeoutNs=" + context.startTimeoutNs());
+            }
+        }
+        return false;
+    }
+
+    private void watch(final WorkerLink link, final WorkerRing ring) throws WorkerFault {
+        long progressNs = clock.nanoTime();
+        long beatNs = progressNs;
+        long heartbeat = 0;
+        while (!session.isClosing()) {
+            final boolean isGone = link.awaitMessages() < 0;
+            final boolean isProgress = session.takeAnswers(ring);
+            if (isGone) {
+                return;
+            }
+            final boolean isIdle = session.isIdle();
+            final long nowNs = clock.nanoTime();
+            progressNs = isProgress || isIdle ? nowNs : progressNs;
+            beatNs = ring.heartbeat() == heartbeat && isIdle ? beatNs : nowNs;
+            heartbeat = ring.heartbeat();
+            if (nowNs - progressNs > context.frameTimeoutNs() || nowNs - beatNs > context.frameTimeoutNs()) {
+                throw new WorkerFault("hangs: nothing from it for longer than frameTimeoutNs="
+                    + context.frameTimeoutNs());
+            }
+        }
+    }
+
+    private void end(final WorkerLink link, final WorkerProcess process) {
+        boolean isTold = false;
+        // Not both at once: what a killed process started may hold the other end of the link still.
+        while (!process.kill(System.nanoTime() + END_NS) || !link.awaitEnd(System.nanoTime() + END_NS)) {
+            if (!isTold) {
+                LOGGER.error("worker does not end model={}: the slots of its frames stay out", model);
+                isTold = true;
+            }
+        }
+    }
+}
