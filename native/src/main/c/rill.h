@@ -133,6 +133,43 @@ typedef struct rill_pool_info { /* 40 bytes, filled by rill_pool_create */
     uint32_t reserved;
 } rill_pool_info;
 
+/* ---- tensors ----------------------------------------------------------------------------------------------------- */
+
+#define RILL_TENSOR_F32 0u
+#define RILL_TENSOR_F16 1u /* IEEE 754 binary16 */
+#define RILL_TENSOR_U8 2u  /* rounded, 0 to 255 */
+
+#define RILL_TENSOR_PLANAR 0u      /* three planes of height * width values */
+#define RILL_TENSOR_INTERLEAVED 1u /* height * width times three values */
+
+#define RILL_FIT_STRETCH 0u   /* the whole frame becomes the whole tensor */
+#define RILL_FIT_CROP 1u      /* the middle of the frame, of the tensor's proportions, becomes the whole tensor */
+#define RILL_FIT_LETTERBOX 2u /* the whole frame, of its own proportions, lies in the middle of the tensor */
+
+#define RILL_FILTER_BILINEAR 0u /* half-pixel centres; more than halving leaves pixels out */
+#define RILL_FILTER_AREA 1u     /* the mean of what a pixel covers */
+
+/*
+ * What a model takes and gives instead of a frame, without gaps. Channel c of a pixel is
+ * forward[4c] * Y + forward[4c+1] * U + forward[4c+2] * V + forward[4c+3] of code values 0 to 255, each chroma sample
+ * standing for its four pixels; conversion of colours, scaling and normalisation are all in there. Back, Y, U and V are the
+ * same by `backward` of channels 0, 1 and 2, rounded to 0 to 255, chroma from the mean of its four pixels; NaN becomes 0.
+ */
+typedef struct rill_tensor { /* 144 bytes */
+    uint32_t size;
+    uint32_t version;
+    uint32_t type;   /* RILL_TENSOR_* */
+    uint32_t layout; /* RILL_TENSOR_* */
+    uint32_t width;  /* 1..RILL_MAX_DIMENSION */
+    uint32_t height; /* same */
+    uint32_t fit;    /* RILL_FIT_* */
+    uint32_t filter; /* RILL_FILTER_* */
+    float forward[12];
+    float backward[12];
+    float fill[3];   /* channels of what a letterbox leaves free */
+    uint32_t reserved;
+} rill_tensor;
+
 /* ---- other processes --------------------------------------------------------------------------------------------- */
 
 typedef struct rill_region_info { /* 24 bytes, filled by rill_region_create */
@@ -283,6 +320,22 @@ RILL_API int32_t rill_session_check(uint64_t session);
  * touches neither the slots nor the completion block. On RILL_TIMEOUT it still may: close again.
  */
 RILL_API int32_t rill_session_close(uint64_t session, uint64_t timeout_ns);
+
+/* Makes what converts between a rill_format and a rill_tensor; writes a handle to *converter. */
+RILL_API int32_t rill_converter_open(uint64_t format, uint64_t tensor, uint64_t converter);
+
+/* Bytes of its tensors, by address of a uint64_t. */
+RILL_API int32_t rill_converter_bytes(uint64_t converter, uint64_t bytes);
+
+/*
+ * Convert, on the calling thread, one at a time for each converter: from the slot at `frame` to the tensor at `tensor`, and
+ * back. What a tensor does not show of a frame (crop) becomes black.
+ */
+RILL_API int32_t rill_converter_in(uint64_t converter, uint64_t frame, uint64_t tensor);
+RILL_API int32_t rill_converter_out(uint64_t converter, uint64_t tensor, uint64_t frame);
+
+/* RILL_BUSY while it converts. */
+RILL_API int32_t rill_converter_close(uint64_t converter);
 
 /* Maps memory that a link can share; fills the rill_region_info at `info`. */
 RILL_API int32_t rill_region_create(uint64_t bytes, uint64_t info);

@@ -25,7 +25,7 @@ void rill_sleep_ns(int64_t ns);
 
 /* ---- handles (rill_handle.c) ---- */
 
-enum rill_kind { RILL_DEVICE, RILL_POOL, RILL_SESSION, RILL_REGION, RILL_LINK, RILL_KINDS };
+enum rill_kind { RILL_DEVICE, RILL_POOL, RILL_SESSION, RILL_REGION, RILL_LINK, RILL_CONVERTER, RILL_KINDS };
 
 /*
  * One place in a handle table. state = generation (32) | open (1) | users (31). Users are calls and jobs that rely on

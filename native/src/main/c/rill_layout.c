@@ -7,6 +7,7 @@ _Static_assert(sizeof(rill_format) == 96, "rill_format");
 _Static_assert(sizeof(rill_pool_info) == 40, "rill_pool_info");
 _Static_assert(sizeof(rill_region_info) == 24, "rill_region_info");
 _Static_assert(sizeof(rill_link_message) == 16, "rill_link_message");
+_Static_assert(sizeof(rill_tensor) == 144, "rill_tensor");
 _Static_assert(sizeof(rill_session_options) == 160, "rill_session_options");
 _Static_assert(sizeof(rill_parameters) == 128, "rill_parameters");
 _Static_assert(sizeof(rill_completion) == 64, "rill_completion");
@@ -41,6 +42,16 @@ static const int32_t layout[] = {
     sizeof(rill_region_info),
     offsetof(rill_region_info, region),
     offsetof(rill_region_info, base),
+    sizeof(rill_tensor),
+    offsetof(rill_tensor, type),
+    offsetof(rill_tensor, layout),
+    offsetof(rill_tensor, width),
+    offsetof(rill_tensor, height),
+    offsetof(rill_tensor, fit),
+    offsetof(rill_tensor, filter),
+    offsetof(rill_tensor, forward),
+    offsetof(rill_tensor, backward),
+    offsetof(rill_tensor, fill),
     sizeof(rill_session_options),
     offsetof(rill_session_options, parameter_count),
     offsetof(rill_session_options, window),

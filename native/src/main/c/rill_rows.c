@@ -2,13 +2,8 @@
  * Row kernels: the integer definitions of the built-in models, written so that the compiler vectorises them. Where it
  * can, it makes several versions, and the loader picks the best one for the processor.
  */
+#include "rill_clones.h"
 #include "rill_internal.h"
-
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
-#define CLONES __attribute__((target_clones("default", "avx2", "arch=x86-64-v4")))
-#else
-#define CLONES
-#endif
 
 #define BLACK 16
 #define RANGE 219

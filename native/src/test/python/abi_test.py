@@ -64,6 +64,12 @@ class RegionInfo(Struct):
     _fields_ = [("size", u32), ("version", u32), ("region", u64), ("base", u64)]
 
 
+class Tensor(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("type", u32), ("layout", u32), ("width", u32), ("height", u32),
+                ("fit", u32), ("filter", u32), ("forward", ctypes.c_float * 12), ("backward", ctypes.c_float * 12),
+                ("fill", ctypes.c_float * 3), ("reserved", u32)]
+
+
 class SessionOptions(Struct):
     _fields_ = [("size", u32), ("version", u32), ("parameter_count", u32), ("window", u32),
                 ("completion_block", u64), ("completion_bytes", u64), ("model", ctypes.c_char * 32),
@@ -203,6 +209,7 @@ class AbiTest(unittest.TestCase):
                          "slot_bytes"),
                 (PoolInfo, "pool base slot_stride slots"),
                 (RegionInfo, "region base"),
+                (Tensor, "type layout width height fit filter forward backward fill"),
                 (SessionOptions, "parameter_count window completion_block completion_bytes model format"),
                 (Parameters, "parameter_version count values"),
                 (Completion, "ticket status in_ out parameter_version start_ns end_ns")):

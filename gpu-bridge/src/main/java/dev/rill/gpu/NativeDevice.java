@@ -124,7 +124,7 @@ final class NativeDevice implements Device {
         return RillNative.rill_device_close(handle, timeoutNs);
     }
 
-    private static NativeCalls.Geometry geometry(final FrameFormat format) {
+    static NativeCalls.Geometry geometry(final FrameFormat format) {
         return new NativeCalls.Geometry(format.pixelFormat() == PixelFormat.NV12 ? 1 : 0, format.width(),
             format.height(), perPlane(format, format::planeOffset), perPlane(format, format::planeStride),
             perPlane(format, format::planeWidth), perPlane(format, format::planeRows), format.sizeBytes());

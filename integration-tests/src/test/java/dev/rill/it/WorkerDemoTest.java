@@ -22,6 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerDemoTest {
     private static final String NEGATIVE = "worker:" + Path.of("..", "examples", "negative.py");
     private static final int FRAMES_PER_SECOND = 30;
+    private static final String MARKING = """
+
+
+        import os
+
+        unmarked = process
+
+
+        def process(frame, params):
+            if frame.ticket >= 30:
+                os.makedirs('%s/' + str(os.getpid()), exist_ok=True)
+            unmarked(frame, params)
+        """;
 
     @TempDir
     private Path folder;
@@ -44,10 +57,8 @@ class WorkerDemoTest {
     void shouldSurviveTheKillingOfTheProcessOnLiveVideoWithOneShortGap() throws IOException {
         final Path json = folder.resolve("demo.json");
         final Path script = folder.resolve("marked.py");
-        Files.writeString(script, Files.readString(Path.of("..", "examples", "negative.py"))
-            + "\n\nimport os\n\n\ndef mark(frame):\n    if frame.ticket >= 30:\n        os.makedirs('" + folder
-            + "/%d' % os.getpid(), exist_ok=True)\n\n\nmarked = process\n\n\ndef process(frame, params):\n    mark(frame)\n"
-            + "    marked(frame, params)\n");
+        final String negative = Files.readString(Path.of("..", "examples", "negative.py"));
+        Files.writeString(script, negative + MARKING.formatted(folder));
         final CompletableFuture<Cli> demo = CompletableFuture.supplyAsync(() -> rill("demo", "--seconds", "6", "--size",
             "512x512", "--model", "worker:" + script, "--python", NumPy.interpreter(), "--json", json.toString(),
             "--out", folder.resolve("out.ts").toString()));

@@ -36,6 +36,12 @@ public final class NativeCalls {
     public record Region(long handle, ByteBuffer buffer) {
     }
 
+    /** A tensor as plain numbers; fields as in {@code rill_tensor}. */
+    public record Tensor(
+        int type, int layout, int width, int height, int fit, int filter, float[] forward, float[] backward,
+        float[] fill) {
+    }
+
     /** Frame geometry as plain numbers; arrays of one element per plane. */
     public record Geometry(
         int pixelFormat, int width, int height, int[] offsets, int[] strides, int[] widths, int[] rows, int slotBytes) {
@@ -158,6 +164,38 @@ public final class NativeCalls {
             writeFormat(buffer, NativeLayout.SESSION_FORMAT, geometry);
             final int code = RillNative.rill_session_open(device, options.address(), handle.address());
             return code < 0 ? code : handle.buffer().getLong(0);
+        }
+    }
+
+    /**
+     * Makes what converts between frames and tensors.
+     *
+     * @param geometry of the frames.
+     * @param tensor   what becomes of them.
+     * @return a handle, or a negative code, see {@link #lastError}.
+     */
+    public static long openConverter(final Geometry geometry, final Tensor tensor) {
+        try (OffHeap format = OffHeap.allocate(NativeLayout.FORMAT_SIZE);
+            OffHeap wanted = OffHeap.allocate(NativeLayout.TENSOR_SIZE);
+            OffHeap handle = OffHeap.allocate(Long.BYTES)) {
+            writeFormat(format.buffer(), 0, geometry);
+            final ByteBuffer buffer = struct(wanted, NativeLayout.TENSOR_SIZE);
+            buffer.putInt(NativeLayout.TENSOR_TYPE, tensor.type()).putInt(NativeLayout.TENSOR_LAYOUT, tensor.layout());
+            buffer.putInt(NativeLayout.TENSOR_WIDTH, tensor.width());
+            buffer.putInt(NativeLayout.TENSOR_HEIGHT, tensor.height());
+            buffer.putInt(NativeLayout.TENSOR_FIT, tensor.fit()).putInt(NativeLayout.TENSOR_FILTER, tensor.filter());
+            floats(buffer, NativeLayout.TENSOR_FORWARD, tensor.forward());
+            floats(buffer, NativeLayout.TENSOR_BACKWARD, tensor.backward());
+            floats(buffer, NativeLayout.TENSOR_FILL, tensor.fill());
+            final int code =
+                RillNative.rill_converter_open(format.address(), wanted.address(), handle.address());
+            return code < 0 ? code : handle.buffer().getLong(0);
+        }
+    }
+
+    private static void floats(final ByteBuffer buffer, final int at, final float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            buffer.putFloat(at + i * Float.BYTES, values[i]);
         }
     }
 

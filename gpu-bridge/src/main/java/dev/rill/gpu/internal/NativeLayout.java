@@ -45,6 +45,17 @@ public final class NativeLayout {
     static final int REGION_HANDLE = 8;
     static final int REGION_BASE = 16;
 
+    static final int TENSOR_SIZE = 144;
+    static final int TENSOR_TYPE = 8;
+    static final int TENSOR_LAYOUT = 12;
+    static final int TENSOR_WIDTH = 16;
+    static final int TENSOR_HEIGHT = 20;
+    static final int TENSOR_FIT = 24;
+    static final int TENSOR_FILTER = 28;
+    static final int TENSOR_FORWARD = 32;
+    static final int TENSOR_BACKWARD = 80;
+    static final int TENSOR_FILL = 128;
+
     static final int SESSION_SIZE = 160;
     static final int SESSION_PARAMETER_COUNT = 8;
     static final int SESSION_WINDOW = 12;
@@ -66,6 +77,8 @@ public final class NativeLayout {
         "format.plane_offset", "format.plane_stride", "format.plane_width", "format.plane_rows", "format.slot_bytes",
         "sizeof pool_info", "pool_info.pool", "pool_info.base", "pool_info.slot_stride", "pool_info.slots",
         "sizeof region_info", "region_info.region", "region_info.base",
+        "sizeof tensor", "tensor.type", "tensor.layout", "tensor.width", "tensor.height", "tensor.fit", "tensor.filter",
+        "tensor.forward", "tensor.backward", "tensor.fill",
         "sizeof session_options", "session_options.parameter_count", "session_options.window",
         "session_options.completion_block", "session_options.completion_bytes", "session_options.model",
         "session_options.format",
@@ -83,6 +96,8 @@ public final class NativeLayout {
         FORMAT_PLANE_OFFSET, FORMAT_PLANE_STRIDE, FORMAT_PLANE_WIDTH, FORMAT_PLANE_ROWS, FORMAT_SLOT_BYTES,
         POOL_SIZE, POOL_HANDLE, POOL_BASE, POOL_SLOT_STRIDE, POOL_SLOTS,
         REGION_SIZE, REGION_HANDLE, REGION_BASE,
+        TENSOR_SIZE, TENSOR_TYPE, TENSOR_LAYOUT, TENSOR_WIDTH, TENSOR_HEIGHT, TENSOR_FIT, TENSOR_FILTER,
+        TENSOR_FORWARD, TENSOR_BACKWARD, TENSOR_FILL,
         SESSION_SIZE, SESSION_PARAMETER_COUNT, SESSION_WINDOW,
         SESSION_BLOCK, SESSION_BLOCK_BYTES, SESSION_MODEL,
         SESSION_FORMAT,

@@ -56,6 +56,18 @@ public final class RillNative {
     /** Drains and closes a session. */
     public static native int rill_session_close(long session, long timeoutNs);
 
+    /** Makes what converts between frames and tensors. */
+    public static native int rill_converter_open(long format, long tensor, long converter);
+
+    /** Converts a frame to a tensor. */
+    public static native int rill_converter_in(long converter, long frame, long tensor);
+
+    /** Converts a tensor to a frame. */
+    public static native int rill_converter_out(long converter, long tensor, long frame);
+
+    /** Ends a converter. */
+    public static native int rill_converter_close(long converter);
+
     /** Maps memory that a link can share. */
     public static native int rill_region_create(long bytes, long info);
 

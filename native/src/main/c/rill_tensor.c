@@ -1,0 +1,421 @@
+/*
+ * Converters between frames and tensors. Everything is linear, so that frames are resized as they are, with chroma
+ * repeated, and mixed into channels afterwards: a row of the result takes the rows that it covers, weighed, then the
+ * columns. Back, the channels are resized, then mixed into luma and chroma.
+ */
+#include "rill_internal.h"
+#include "rill_taps.h"
+#include "rill_tensor_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHANNELS 3
+#define BLACK_LUMA 16
+#define BLACK_CHROMA 128
+
+typedef struct rectangle {
+    uint32_t x;
+    uint32_t y;
+    uint32_t width;
+    uint32_t height;
+} rectangle;
+
+typedef struct rill_converter {
+    rill_format format;
+    rill_tensor tensor;
+    uint64_t value_bytes;
+    rectangle shown;  /* of the frame */
+    rectangle filled; /* of the tensor */
+    rill_taps in_rows;
+    rill_taps in_columns;
+    rill_taps out_rows;
+    rill_taps out_columns;
+    float *sums[CHANNELS];     /* rows of a source */
+    float *wide[CHANNELS];     /* rows of a result before they are mixed */
+    float *mixed[2][CHANNELS]; /* and after; two rows for chroma */
+    float *joined;
+    _Atomic bool is_busy;
+} rill_converter;
+
+/* ---- where the frame lies in the tensor ---- */
+
+static uint32_t even(double value, uint32_t most) {
+    const uint32_t result = 2 * (uint32_t) (value / 2 + 0.5);
+    return result < 2 ? 2 : result > most ? most : result;
+}
+
+static uint32_t whole(double value, uint32_t most) {
+    const uint32_t result = (uint32_t) (value + 0.5);
+    return result < 1 ? 1 : result > most ? most : result;
+}
+
+static void place(rill_converter *converter) {
+    const rill_format *format = &converter->format;
+    const rill_tensor *tensor = &converter->tensor;
+    const double frame = (double) format->width / format->height;
+    const double wanted = (double) tensor->width / tensor->height;
+    rectangle shown = {0, 0, format->width, format->height};
+    rectangle filled = {0, 0, tensor->width, tensor->height};
+    if (tensor->fit == RILL_FIT_CROP) {
+        shown.width = frame > wanted ? even(format->height * wanted, format->width) : format->width;
+        shown.height = frame < wanted ? even(format->width / wanted, format->height) : format->height;
+        shown.x = (format->width - shown.width) / 4 * 2;
+        shown.y = (format->height - shown.height) / 4 * 2;
+    } else if (tensor->fit == RILL_FIT_LETTERBOX) {
+        filled.width = frame < wanted ? whole(tensor->height * frame, tensor->width) : tensor->width;
+        filled.height = frame > wanted ? whole(tensor->width / frame, tensor->height) : tensor->height;
+        filled.x = (tensor->width - filled.width) / 2;
+        filled.y = (tensor->height - filled.height) / 2;
+    }
+    converter->shown = shown;
+    converter->filled = filled;
+}
+
+/* ---- rows of tensors ---- */
+
+static uint64_t value_at(const rill_converter *converter, uint32_t channel, uint32_t x, uint32_t y) {
+    const rill_tensor *tensor = &converter->tensor;
+    const uint64_t pixel = (uint64_t) y * tensor->width + x;
+    const uint64_t value = tensor->layout == RILL_TENSOR_INTERLEAVED ? CHANNELS * pixel + channel
+        : (uint64_t) channel * tensor->width * tensor->height + pixel;
+    return value * converter->value_bytes;
+}
+
+static void store(const rill_converter *converter, uint8_t *at, const float *values, uint32_t n) {
+    if (converter->tensor.type == RILL_TENSOR_F32) {
+        memcpy(at, values, n * sizeof *values);
+    } else if (converter->tensor.type == RILL_TENSOR_F16) {
+        row_to_halves((uint16_t *) (void *) at, values, n);
+    } else {
+        row_round(at, values, n);
+    }
+}
+
+static void load(const rill_converter *converter, float *values, const uint8_t *at, uint32_t n) {
+    if (converter->tensor.type == RILL_TENSOR_F32) {
+        memcpy(values, at, n * sizeof *values);
+    } else if (converter->tensor.type == RILL_TENSOR_F16) {
+        row_from_halves(values, (const uint16_t *) (const void *) at, n);
+    } else {
+        row_widen_bytes(values, at, n);
+    }
+}
+
+static void store_pixels(const rill_converter *converter, uint8_t *tensor, uint32_t x, uint32_t y, float *const *channels,
+                         uint32_t n) {
+    if (converter->tensor.layout == RILL_TENSOR_INTERLEAVED) {
+        row_join_floats(converter->joined, channels[0], channels[1], channels[2], n);
+        store(converter, tensor + value_at(converter, 0, x, y), converter->joined, CHANNELS * n);
+        return;
+    }
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        store(converter, tensor + value_at(converter, c, x, y), channels[c], n);
+    }
+}
+
+static void load_pixels(const rill_converter *converter, float *const *channels, const uint8_t *tensor, uint32_t x,
+                        uint32_t y, uint32_t n) {
+    if (converter->tensor.layout == RILL_TENSOR_INTERLEAVED) {
+        load(converter, converter->joined, tensor + value_at(converter, 0, x, y), CHANNELS * n);
+        row_part_floats(channels[0], channels[1], channels[2], converter->joined, n);
+        return;
+    }
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        load(converter, channels[c], tensor + value_at(converter, c, x, y), n);
+    }
+}
+
+static void fill_pixels(const rill_converter *converter, uint8_t *tensor, uint32_t x, uint32_t y, uint32_t n) {
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        for (uint32_t i = 0; i < n; i++) {
+            converter->mixed[0][c][i] = converter->tensor.fill[c];
+        }
+    }
+    store_pixels(converter, tensor, x, y, converter->mixed[0], n);
+}
+
+/* ---- frame to tensor ---- */
+
+/* The sums of the rows that row y of the result covers: luma, and chroma at half the width. */
+static void sum_rows(const rill_converter *converter, const uint8_t *frame, uint32_t y) {
+    const rill_format *format = &converter->format;
+    const rill_taps *rows = &converter->in_rows;
+    const uint32_t width = format->width;
+    memset(converter->sums[0], 0, width * sizeof(float));
+    memset(converter->sums[1], 0, width / 2 * sizeof(float));
+    memset(converter->sums[2], 0, width / 2 * sizeof(float));
+    for (uint32_t k = 0; k < rows->count[y]; k++) {
+        const uint64_t row = rows->first[y] + k;
+        const float weight = rows->weight[(uint64_t) y * rows->most + k];
+        const uint8_t *chroma = frame + format->plane_offset[1] + row / 2 * format->plane_stride[1];
+        row_weigh(converter->sums[0], frame + format->plane_offset[0] + row * format->plane_stride[0], width, weight);
+        if (format->pixel_format == RILL_PIXEL_NV12) {
+            row_weigh_pairs(converter->sums[1], converter->sums[2], chroma, width / 2, weight);
+        } else {
+            row_weigh(converter->sums[1], chroma, width / 2, weight);
+            row_weigh(converter->sums[2], frame + format->plane_offset[2] + row / 2 * format->plane_stride[2], width / 2,
+                      weight);
+        }
+    }
+}
+
+static void row_in(const rill_converter *converter, const uint8_t *frame, uint8_t *tensor, uint32_t y) {
+    const rill_taps *columns = &converter->in_columns;
+    const rectangle *filled = &converter->filled;
+    const float *luma = converter->sums[0] + converter->shown.x;
+    sum_rows(converter, frame, y);
+    if (columns->is_copy) {
+        row_double(converter->wide[1], converter->sums[1] + converter->shown.x / 2, columns->n);
+        row_double(converter->wide[2], converter->sums[2] + converter->shown.x / 2, columns->n);
+    } else {
+        rill_taps_row(columns, converter->wide[0], converter->sums[0], false);
+        rill_taps_row(columns, converter->wide[1], converter->sums[1], true);
+        rill_taps_row(columns, converter->wide[2], converter->sums[2], true);
+        luma = converter->wide[0];
+    }
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        row_mix(converter->mixed[0][c], luma, converter->wide[1], converter->wide[2], columns->n,
+                converter->tensor.forward + 4 * c);
+    }
+    store_pixels(converter, tensor, filled->x, filled->y + y, converter->mixed[0], columns->n);
+}
+
+static void convert_in(const rill_converter *converter, const uint8_t *frame, uint8_t *tensor) {
+    const rectangle *filled = &converter->filled;
+    const uint32_t width = converter->tensor.width;
+    for (uint32_t y = 0; y < converter->tensor.height; y++) {
+        if (y < filled->y || y >= filled->y + filled->height) {
+            fill_pixels(converter, tensor, 0, y, width);
+            continue;
+        }
+        if (filled->width < width) {
+            fill_pixels(converter, tensor, 0, y, filled->x);
+            fill_pixels(converter, tensor, filled->x + filled->width, y, width - filled->x - filled->width);
+        }
+        row_in(converter, frame, tensor, y - filled->y);
+    }
+}
+
+/* ---- tensor to frame ---- */
+
+/* Row y of the shown part as luma and chroma of every pixel. */
+static void mix_row(const rill_converter *converter, const uint8_t *tensor, uint32_t y, float *const *result) {
+    const rill_taps *rows = &converter->out_rows;
+    const rill_taps *columns = &converter->out_columns;
+    const uint32_t width = converter->tensor.width;
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        memset(converter->sums[c], 0, width * sizeof(float));
+    }
+    for (uint32_t k = 0; k < rows->count[y]; k++) {
+        load_pixels(converter, converter->wide, tensor, 0, rows->first[y] + k, width);
+        for (uint32_t c = 0; c < CHANNELS; c++) {
+            row_weigh_floats(converter->sums[c], converter->wide[c], width, rows->weight[(uint64_t) y * rows->most + k]);
+        }
+    }
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        rill_taps_row(columns, converter->wide[c], converter->sums[c], false);
+    }
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        row_mix(result[c], converter->wide[0], converter->wide[1], converter->wide[2], columns->n,
+                converter->tensor.backward + 4 * c);
+    }
+}
+
+static void blacken(const rill_format *format, uint8_t *frame) {
+    for (uint32_t plane = 0; plane < format->plane_count; plane++) {
+        for (uint32_t row = 0; row < format->plane_rows[plane]; row++) {
+            memset(frame + format->plane_offset[plane] + (uint64_t) row * format->plane_stride[plane],
+                   plane == 0 ? BLACK_LUMA : BLACK_CHROMA, format->plane_width[plane]);
+        }
+    }
+}
+
+static void rows_out(const rill_converter *converter, const uint8_t *tensor, uint8_t *frame, uint32_t y) {
+    const rill_format *format = &converter->format;
+    const rectangle *shown = &converter->shown;
+    const uint64_t chroma_row = (shown->y + y) / 2;
+    for (uint32_t i = 0; i < 2; i++) {
+        mix_row(converter, tensor, y + i, converter->mixed[i]);
+        row_round(frame + format->plane_offset[0] + (uint64_t) (shown->y + y + i) * format->plane_stride[0] + shown->x,
+                  converter->mixed[i][0], shown->width);
+    }
+    for (uint32_t c = 1; c < CHANNELS; c++) {
+        const bool is_paired = format->pixel_format == RILL_PIXEL_NV12;
+        const uint32_t plane = is_paired ? 1 : c;
+        uint8_t *row = frame + format->plane_offset[plane] + chroma_row * format->plane_stride[plane]
+            + (is_paired ? shown->x + c - 1 : shown->x / 2);
+        row_round_quarters(row, is_paired ? 2 : 1, converter->mixed[0][c], converter->mixed[1][c], shown->width / 2);
+    }
+}
+
+static void convert_out(const rill_converter *converter, const uint8_t *tensor, uint8_t *frame) {
+    const rectangle *shown = &converter->shown;
+    if (shown->width < converter->format.width || shown->height < converter->format.height) {
+        blacken(&converter->format, frame);
+    }
+    for (uint32_t y = 0; y < shown->height; y += 2) {
+        rows_out(converter, tensor, frame, y);
+    }
+}
+
+/* ---- open, use, close ---- */
+
+static bool is_finite(float value) {
+    return value - value == 0;
+}
+
+static int32_t check_tensor(const rill_tensor *tensor) {
+    if (tensor == NULL || tensor->size < sizeof *tensor || tensor->version != RILL_STRUCT_VERSION) {
+        return rill_fail(RILL_BAD_ARGUMENT, "tensor: missing, or size or version unknown; expected %zu bytes version %d",
+                         sizeof *tensor, RILL_STRUCT_VERSION);
+    }
+    if (tensor->width < 1 || tensor->width > RILL_MAX_DIMENSION || tensor->height < 1
+        || tensor->height > RILL_MAX_DIMENSION) {
+        return rill_fail(RILL_BAD_ARGUMENT, "tensor: width %u height %u, expected 1 to %d", tensor->width,
+                         tensor->height, RILL_MAX_DIMENSION);
+    }
+    if (tensor->type > RILL_TENSOR_U8 || tensor->layout > RILL_TENSOR_INTERLEAVED || tensor->fit > RILL_FIT_LETTERBOX
+        || tensor->filter > RILL_FILTER_AREA) {
+        return rill_fail(RILL_BAD_ARGUMENT, "tensor: type %u layout %u fit %u filter %u, expected at most 2, 1, 2, 1",
+                         tensor->type, tensor->layout, tensor->fit, tensor->filter);
+    }
+    for (uint32_t i = 0; i < 12; i++) {
+        if (!is_finite(tensor->forward[i]) || !is_finite(tensor->backward[i]) || !is_finite(tensor->fill[i % CHANNELS])) {
+            return rill_fail(RILL_BAD_ARGUMENT, "tensor: coefficient or fill %u is not a finite number", i);
+        }
+    }
+    return RILL_OK;
+}
+
+static void free_converter(rill_converter *converter) {
+    rill_taps_free(&converter->in_rows);
+    rill_taps_free(&converter->in_columns);
+    rill_taps_free(&converter->out_rows);
+    rill_taps_free(&converter->out_columns);
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        free(converter->sums[c]);
+        free(converter->wide[c]);
+        free(converter->mixed[0][c]);
+        free(converter->mixed[1][c]);
+    }
+    free(converter->joined);
+    free(converter);
+}
+
+static bool make_taps(rill_converter *converter) {
+    const rill_format *format = &converter->format;
+    const rill_tensor *tensor = &converter->tensor;
+    const rectangle *shown = &converter->shown;
+    const rectangle *filled = &converter->filled;
+    const bool by_area = tensor->filter == RILL_FILTER_AREA;
+    return rill_taps_make(&converter->in_columns, filled->width, shown->x, shown->width, format->width, by_area)
+        && rill_taps_make(&converter->in_rows, filled->height, shown->y, shown->height, format->height, by_area)
+        && rill_taps_make(&converter->out_columns, shown->width, filled->x, filled->width, tensor->width, by_area)
+        && rill_taps_make(&converter->out_rows, shown->height, filled->y, filled->height, tensor->height, by_area);
+}
+
+static bool make_rows(rill_converter *converter) {
+    const uint64_t frame = converter->format.width;
+    const uint64_t tensor = converter->tensor.width;
+    const uint64_t n = frame > tensor ? frame : tensor;
+    bool is_made = true;
+    for (uint32_t c = 0; c < CHANNELS; c++) {
+        converter->sums[c] = calloc(n, sizeof(float));
+        converter->wide[c] = calloc(n, sizeof(float));
+        converter->mixed[0][c] = calloc(n, sizeof(float));
+        converter->mixed[1][c] = calloc(n, sizeof(float));
+        is_made &= converter->sums[c] != NULL && converter->wide[c] != NULL && converter->mixed[0][c] != NULL
+            && converter->mixed[1][c] != NULL;
+    }
+    converter->joined = calloc(CHANNELS * n, sizeof(float));
+    return is_made && converter->joined != NULL;
+}
+
+int32_t rill_converter_open(uint64_t format, uint64_t tensor, uint64_t handle) {
+    const rill_tensor *wanted = (const rill_tensor *) (uintptr_t) tensor;
+    uint64_t *result = (uint64_t *) (uintptr_t) handle;
+    rill_format checked;
+    int32_t code = rill_format_check((const rill_format *) (uintptr_t) format, &checked);
+    code = code == RILL_OK ? check_tensor(wanted) : code;
+    if (code != RILL_OK || result == NULL) {
+        return code != RILL_OK ? code : rill_fail(RILL_BAD_ARGUMENT, "converter: no place for the handle");
+    }
+    rill_converter *converter = calloc(1, sizeof *converter);
+    if (converter == NULL) {
+        return rill_fail(RILL_NO_MEMORY, "converter: no memory");
+    }
+    converter->format = checked;
+    converter->tensor = *wanted;
+    converter->value_bytes = wanted->type == RILL_TENSOR_F32 ? 4 : wanted->type == RILL_TENSOR_F16 ? 2 : 1;
+    place(converter);
+    const bool is_made = make_taps(converter) && make_rows(converter);
+    *result = is_made ? rill_entry_insert(RILL_CONVERTER, converter) : 0;
+    if (*result == 0) {
+        free_converter(converter);
+        return rill_fail(RILL_NO_MEMORY, "converter: no memory, or too many converters are open");
+    }
+    return RILL_OK;
+}
+
+static rill_entry *enter(uint64_t handle) {
+    rill_entry *entry = rill_entry_enter(RILL_CONVERTER, handle);
+    if (entry == NULL) {
+        rill_fail(RILL_BAD_HANDLE, "converter handle %#llx is stale or not a converter", (unsigned long long) handle);
+    }
+    return entry;
+}
+
+int32_t rill_converter_bytes(uint64_t handle, uint64_t bytes) {
+    rill_entry *entry = enter(handle);
+    if (entry == NULL) {
+        return RILL_BAD_HANDLE;
+    }
+    const rill_converter *converter = entry->object;
+    *(uint64_t *) (uintptr_t) bytes =
+        CHANNELS * converter->value_bytes * converter->tensor.width * converter->tensor.height;
+    rill_entry_exit(entry);
+    return RILL_OK;
+}
+
+static int32_t convert(uint64_t handle, uint64_t from, uint64_t to,
+                       void (*run)(const rill_converter *converter, const uint8_t *from, uint8_t *to)) {
+    rill_entry *entry = enter(handle);
+    if (entry == NULL) {
+        return RILL_BAD_HANDLE;
+    }
+    rill_converter *converter = entry->object;
+    int32_t code = RILL_OK;
+    if (from == 0 || to == 0) {
+        code = rill_fail(RILL_BAD_ARGUMENT, "converter: address 0");
+    } else if (atomic_exchange(&converter->is_busy, true)) {
+        code = rill_fail(RILL_BUSY, "converter: it converts for another thread");
+    } else {
+        run(converter, (const uint8_t *) (uintptr_t) from, (uint8_t *) (uintptr_t) to);
+        atomic_store(&converter->is_busy, false);
+    }
+    rill_entry_exit(entry);
+    return code;
+}
+
+int32_t rill_converter_in(uint64_t handle, uint64_t frame, uint64_t tensor) {
+    return convert(handle, frame, tensor, convert_in);
+}
+
+int32_t rill_converter_out(uint64_t handle, uint64_t tensor, uint64_t frame) {
+    return convert(handle, tensor, frame, convert_out);
+}
+
+int32_t rill_converter_close(uint64_t handle) {
+    rill_entry *entry = rill_entry_peek(RILL_CONVERTER, handle);
+    if (entry == NULL) {
+        return rill_fail(RILL_BAD_HANDLE, "converter handle %#llx is stale or not a converter",
+                         (unsigned long long) handle);
+    }
+    rill_converter *converter = rill_entry_remove(entry, handle, true);
+    if (converter == NULL) {
+        return rill_fail(RILL_BUSY, "converter: it converts");
+    }
+    free_converter(converter);
+    return RILL_OK;
+}
