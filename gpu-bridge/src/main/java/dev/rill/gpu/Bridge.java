@@ -25,11 +25,14 @@ public final class Bridge implements AutoCloseable {
     private final Set<FramePool> pools = new LinkedHashSet<>();
     private final Set<BridgeSession> sessions = new LinkedHashSet<>();
     private boolean isClosed;
+    private final int threads;
+    private HostExecutor hostExecutor;
     private boolean isDeviceClosed;
 
-    private Bridge(final Device device, final long closeTimeoutNs) {
+    private Bridge(final Device device, final BridgeContext context) {
         this.device = device;
-        this.closeTimeoutNs = closeTimeoutNs;
+        threads = context.threads();
+        closeTimeoutNs = context.closeTimeoutNs();
     }
 
     /**
@@ -46,7 +49,7 @@ public final class Bridge implements AutoCloseable {
         final Device device = Devices.open(context);
         LOGGER.info("bridge started device={} threads={} description={}",
             device.info().name(), context.threads(), device.info().description());
-        return new Bridge(device, context.closeTimeoutNs());
+        return new Bridge(device, context);
     }
 
     /**
@@ -152,8 +155,18 @@ public final class Bridge implements AutoCloseable {
             parts.addAll(sessions);
             parts.addAll(pools);
         }
+        parts.add(this::closeHostExecutor);
         parts.add(this::closeDevice);
         closeAll(parts);
+    }
+
+    /** Threads for models that this process runs without the device; they end with this bridge. */
+    synchronized HostExecutor hostExecutor() {
+        checkOpen();
+        if (hostExecutor == null) {
+            hostExecutor = new HostExecutor("rill-gpu-host", threads);
+        }
+        return hostExecutor;
     }
 
     /** Scripts a fault for tests; see {@link Device#injectFault}. */
@@ -185,6 +198,17 @@ public final class Bridge implements AutoCloseable {
 
     private synchronized void onClosed(final BridgeSession session) {
         sessions.remove(session);
+    }
+
+    private void closeHostExecutor() {
+        final HostExecutor executor;
+        synchronized (this) {
+            executor = hostExecutor;
+        }
+        if (executor != null && executor.close(closeTimeoutNs) != BridgeSession.OK) {
+            throw new BridgeException(Code.TIMEOUT,
+                "bridge: threads of models did not stop within closeTimeoutNs=" + closeTimeoutNs);
+        }
     }
 
     private void closeDevice() {

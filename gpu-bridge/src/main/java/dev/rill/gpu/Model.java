@@ -93,6 +93,26 @@ public final class Model {
         return WorkerModel.of(context.conclude());
     }
 
+    /**
+     * A model in an ONNX file, which ONNX Runtime runs on threads of the bridge, in memory that is bound once. Reads
+     * the file to know what the model takes: one picture (1 x 3 x height x width, or 1 x height x width x 3; floats,
+     * half floats or bytes) and single floats, which become its parameters.
+     *
+     * @param context names the file; concluded by this call.
+     * @return the model, called like the file.
+     * @throws IllegalArgumentException if an option is out of range, ONNX Runtime is missing, or the file holds no such
+     *     model; the text says why.
+     */
+    public static Model onnx(final OnnxContext context) {
+        context.conclude();
+        try {
+            return OnnxModel.of(context);
+        } catch (final NoClassDefFoundError ex) {
+            throw new IllegalArgumentException("model file '" + context.file()
+                + "': ONNX Runtime (com.microsoft.onnxruntime) is not on the class path");
+        }
+    }
+
     /** Name of the model. */
     public String name() {
         return name;

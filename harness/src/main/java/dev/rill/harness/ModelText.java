@@ -1,13 +1,14 @@
 package dev.rill.harness;
 
 import dev.rill.gpu.Model;
+import dev.rill.gpu.OnnxContext;
 import dev.rill.gpu.WorkerContext;
 import java.nio.file.Path;
 
 /** A model as people write it: its kind, a colon, and what that kind calls it. */
 final class ModelText {
     /** For help texts and complaints. */
-    static final String KINDS = "builtin:NAME or worker:FILE.py";
+    static final String KINDS = "builtin:NAME, onnx:FILE or worker:FILE.py";
 
     private ModelText() {
     }
@@ -25,6 +26,7 @@ final class ModelText {
         final String what = text.substring(colon + 1);
         return switch (kind) {
             case "builtin" -> Model.builtIn(what);
+            case "onnx" -> Model.onnx(new OnnxContext().file(Path.of(what)));
             case "worker" -> Model.worker(worker(what, python));
             default -> throw new IllegalArgumentException("'" + text + "': expected " + KINDS);
         };

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
         DemoCommand.class, ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ChannelsCommand.class,
         RelayCommand.class, BatchCommand.class, TranscodeCommand.class, DevicesCommand.class, BenchCommand.class,
-        ConformCommand.class, ConformClientCommand.class})
+        ExampleModelCommand.class, ConformCommand.class, ConformClientCommand.class})
 public final class Rill implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

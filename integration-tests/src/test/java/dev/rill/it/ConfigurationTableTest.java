@@ -6,6 +6,8 @@ import dev.rill.frame.FramePipelineContext;
 import dev.rill.frame.batch.BatchContext;
 import dev.rill.frame.codec.EncoderContext;
 import dev.rill.gpu.BridgeContext;
+import dev.rill.gpu.OnnxContext;
+import dev.rill.gpu.WorkerContext;
 import dev.rill.jobs.OrchestratorContext;
 import dev.rill.jobs.gateway.GatewayContext;
 import dev.rill.trickle.HttpTrickleContext;
@@ -57,8 +59,8 @@ class ConfigurationTableTest {
         Map.entry("retainedBytes", "segments.evicted"),
         Map.entry("retainedSegments", "segments.evicted"));
     private static final List<Object> CONTEXTS = List.of(
-        new TrickleServerContext(), new HttpTrickleContext(), new BridgeContext(), new FramePipelineContext(),
-        new BatchContext(), new EncoderContext(), new OrchestratorContext(), new GatewayContext());
+        new TrickleServerContext(), new HttpTrickleContext(), new BridgeContext(), new OnnxContext(), new WorkerContext(),
+        new FramePipelineContext(), new BatchContext(), new EncoderContext(), new OrchestratorContext(), new GatewayContext());
 
     @Test
     void shouldListEveryOptionWithItsDefault() throws IOException {

@@ -6,51 +6,57 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session of the {@code java} device. Several workers may run frames of it at once; records are published in ticket
- * order under this object's monitor, which the polling thread never enters, and the submitting one only for a frame
- * that is its own result.
+ * A session whose frames threads of this process work on. Several workers may run frames of it at once; records are
+ * published in ticket order under this object's monitor, which the polling thread never enters, and the submitting one
+ * only for a frame that is its own result.
  */
-final class JavaSession implements DeviceSession {
-    private static final Logger LOGGER = LoggerFactory.getLogger(JavaSession.class);
+final class HostSession implements DeviceSession {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HostSession.class);
     private static final long WAIT_MS = 10;
+    private static final int NO_WORKER = -1;
 
-    private final JavaDevice device;
-    private final JavaKernels kernel;
+    private final HostExecutor executor;
+    private final HostFaults faults;
+    private final HostKernel kernel;
     private final boolean hasState;
     private final CompletionBlock block;
     private final NanoClock clock;
-    private final JavaJob[] jobs;
+    private final HostJob[] jobs;
     private volatile boolean isClosing;
     private volatile long submitted;
     private long completed;
     private long started;
     private boolean isFailureLogged;
+    private volatile String failure = "";
 
-    JavaSession(
-        final JavaDevice device,
+    /** Owns the kernel from here on. */
+    HostSession(
+        final HostExecutor executor,
+        final HostFaults faults,
+        final HostKernel kernel,
         final Model model,
-        final FrameFormat format,
         final CompletionBlock block,
         final NanoClock clock) {
-        this.device = device;
+        this.executor = executor;
+        this.faults = faults;
+        this.kernel = kernel;
         this.block = block;
         this.clock = clock;
-        kernel = JavaKernels.of(model, format);
         hasState = model.hasState();
-        jobs = new JavaJob[block.capacity()];
+        jobs = new HostJob[block.capacity()];
         for (int i = 0; i < jobs.length; i++) {
-            jobs[i] = new JavaJob(this, model.parameters().size());
+            jobs[i] = new HostJob(this, model.parameters().size());
         }
         block.stateRelease(CompletionBlock.STATE_OPEN);
     }
 
     @Override
     public int submit(final FrameSlot in, final FrameSlot out, final long ticket, final ModelParameters parameters) {
-        if (device.isLost()) {
+        if (faults.isLost()) {
             block.stateRelease(CompletionBlock.STATE_LOST);
             return BridgeSession.DEVICE_LOST;
         }
-        final JavaJob job = jobs[(int) ticket & (jobs.length - 1)];
+        final HostJob job = jobs[(int) ticket & (jobs.length - 1)];
         job.in = in;
         job.out = out;
         job.ticket = ticket;
@@ -59,16 +65,16 @@ final class JavaSession implements DeviceSession {
             job.values[i] = parameters.valueAt(i);
         }
         submitted = ticket + 1;
-        if (in == out && !device.isDelayed() && completed() == ticket) {
+        if (in == out && !faults.isDelayed() && completed() == ticket) {
             block.submittedRelease(ticket + 1);
-            run(job, null); // Nothing to compute, nobody to wait for: not worth waking a worker.
+            run(job, NO_WORKER); // Nothing to compute, nobody to wait for: not worth waking a worker.
             return BridgeSession.OK;
         }
         if (hasState && !isNext(ticket)) {
             block.submittedRelease(ticket + 1);
             return BridgeSession.OK; // The frame before it goes on with this one.
         }
-        if (!device.offer(job)) {
+        if (!executor.offer(job)) {
             submitted = ticket;
             return BridgeSession.BACK_PRESSURED;
         }
@@ -94,21 +100,30 @@ final class JavaSession implements DeviceSession {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        return completed() < submitted ? Code.TIMEOUT : BridgeSession.OK;
+        if (completed() < submitted) {
+            return Code.TIMEOUT;
+        }
+        kernel.close();
+        return BridgeSession.OK;
     }
 
-    void run(final JavaJob first, final RowScratch scratch) {
-        JavaJob job = first;
+    @Override
+    public String failure() {
+        return failure;
+    }
+
+    void run(final HostJob first, final int worker) {
+        HostJob job = first;
         while (job != null) {
-            job = runOne(job, scratch);
+            job = runOne(job, worker);
         }
     }
 
     /** Returns the frame that waits for this one, of a model with a state. */
-    private JavaJob runOne(final JavaJob job, final RowScratch scratch) {
+    private HostJob runOne(final HostJob job, final int worker) {
         final long startNs = clock.nanoTime();
-        device.awaitFault();
-        final int status = isClosing ? BridgeSession.CANCELLED : runKernel(job, scratch);
+        faults.await();
+        final int status = isClosing ? BridgeSession.CANCELLED : runKernel(job, worker);
         return complete(job, status, startNs, clock.nanoTime());
     }
 
@@ -117,23 +132,24 @@ final class JavaSession implements DeviceSession {
         return completed == ticket;
     }
 
-    private int runKernel(final JavaJob job, final RowScratch scratch) {
-        final int fault = device.faultStatus();
+    private int runKernel(final HostJob job, final int worker) {
+        final int fault = faults.status();
         if (fault != BridgeSession.OK) {
             return fault;
         }
         try {
             if (job.in != job.out) {
-                kernel.run(job.in.memory(), job.out.memory(), job.values, scratch);
+                kernel.run(worker, job.in, job.out, job.values);
             }
             return BridgeSession.OK;
-        } catch (final RuntimeException ex) {
+        } catch (final Throwable ex) { // Whatever it is, it concerns this frame alone.
+            failure = firstLine(ex);
             logOnce(ex);
             return BridgeSession.KERNEL_FAILED;
         }
     }
 
-    private synchronized JavaJob complete(final JavaJob job, final int status, final long startNs, final long endNs) {
+    private synchronized HostJob complete(final HostJob job, final int status, final long startNs, final long endNs) {
         block.record(job.ticket, status, job.in.planeAddress(0), job.out.planeAddress(0), job.parameterVersion, startNs,
             endNs);
         job.isDone = true;
@@ -146,7 +162,7 @@ final class JavaSession implements DeviceSession {
     private void publishInOrder() {
         final long before = completed;
         while (jobs[(int) completed & (jobs.length - 1)].isDone) {
-            final JavaJob job = jobs[(int) completed & (jobs.length - 1)];
+            final HostJob job = jobs[(int) completed & (jobs.length - 1)];
             job.isDone = false;
             job.in = null;
             job.out = null;
@@ -161,10 +177,15 @@ final class JavaSession implements DeviceSession {
         return completed;
     }
 
-    private synchronized void logOnce(final RuntimeException ex) {
+    private synchronized void logOnce(final Throwable ex) {
         if (!isFailureLogged) {
             isFailureLogged = true;
-            LOGGER.warn("model failed device=java, later failures of this session show in completions only", ex);
+            LOGGER.warn("model failed, later failures of this session show in completions only", ex);
         }
+    }
+
+    private static String firstLine(final Throwable failure) {
+        final String text = String.valueOf(failure.getMessage() == null ? failure : failure.getMessage());
+        return text.lines().findFirst().orElse("");
     }
 }
