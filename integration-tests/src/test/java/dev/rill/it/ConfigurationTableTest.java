@@ -59,8 +59,9 @@ class ConfigurationTableTest {
         Map.entry("retainedBytes", "segments.evicted"),
         Map.entry("retainedSegments", "segments.evicted"));
     private static final List<Object> CONTEXTS = List.of(
-        new TrickleServerContext(), new HttpTrickleContext(), new BridgeContext(), new OnnxContext(), new WorkerContext(),
-        new FramePipelineContext(), new BatchContext(), new EncoderContext(), new OrchestratorContext(), new GatewayContext());
+        new TrickleServerContext(), new HttpTrickleContext(), new BridgeContext(), new OnnxContext(),
+        new WorkerContext(), new FramePipelineContext(), new BatchContext(), new EncoderContext(),
+        new OrchestratorContext(), new GatewayContext());
 
     @Test
     void shouldListEveryOptionWithItsDefault() throws IOException {
