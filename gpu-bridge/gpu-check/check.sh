@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Runs on the GPU host, from the unpacked bundle of pack.sh:
 #   check.sh RESULT-FOLDER [STEP...]
-# Steps: host, devices, abi, bench, demo, decode, tests. Each has its log and its exit status in the folder; one that fails does not
+# Steps: host, facts, devices, abi, bench, demo, worker, decode, tests. Each has its log and its exit status in the folder; one that fails does not
 # stop the others. GPU=cpu in the environment takes the processor in the GPU's place, to try this script.
 set -uo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 results=$(mkdir -p "${1:?usage: check.sh RESULT-FOLDER [STEP...]}" && cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- host devices abi bench demo decode tests
+[ $# -gt 0 ] || set -- host facts devices abi bench demo worker decode tests
 gpu=${GPU:-cuda}
 java=$bundle/java/bin/java
 ldconfig -p | grep -q 'libudev\.so\.1' || export LD_LIBRARY_PATH=$bundle/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
@@ -29,6 +29,28 @@ host() {
     "$java" -version 2>&1
     nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.max,pcie.link.width.max --format=csv
     ldconfig -p | grep -E 'libcuda\.so|libnvcuvid|libnvidia-encode|libnvidia-ptxjit|libudev'
+}
+
+facts() {
+    python3 "$bundle/facts.py" "$bundle/kernels.ptx" "$results/facts.json"
+}
+
+# Models in Python processes: NumPy, PyTorch where the host has it, and one whose process is killed in the middle.
+worker() {
+    local name model pid
+    for name in negative torch_negative; do
+        python3 -c "import numpy$([ $name = negative ] || echo ', torch')" 2> /dev/null || { echo "no libraries for $name"; continue; }
+        "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --fast --seconds 20 --size 1280x720 --device "$gpu" \
+            --model "worker:$bundle/examples/$name.py" --out "$results/worker.ts" --json "$results/worker-$name.json" || return 1
+        model="worker:$bundle/examples/$name.py"
+    done
+    [ -n "${model:-}" ] || return 0
+    "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --seconds 8 --size 512x512 --device "$gpu" --model "$model" \
+        --out "$results/worker.ts" --json "$results/worker-killed.json" &
+    pid=$!
+    sleep 6
+    pkill -9 -f 'rill_worker.py --link' && echo "killed the worker"
+    wait "$pid" && rm -f "$results/worker.ts"
 }
 
 devices() {

@@ -23,6 +23,9 @@ cp harness/target/rill.jar "$bundle/"
 cp harness/target/lib/*.jar "$bundle/lib/"
 # The programs and the device library of FFmpeg are not used.
 zip -q -d "$bundle"/lib/ffmpeg-*-linux-x86_64.jar '*/ffmpeg' '*/ffprobe' '*avdevice*' > /dev/null || true
+# The natives of ONNX Runtime for other systems.
+zip -q -d "$bundle"/lib/onnxruntime-*.jar 'ai/onnxruntime/native/*aarch64*' 'ai/onnxruntime/native/win*' \
+    'ai/onnxruntime/native/osx*' > /dev/null || true
 # FFmpeg 8.1 wants libudev, which small hosts lack.
 cp -L "$(ldconfig -p | sed -n 's/.*libudev\.so\.1 .*=> //p' | head -n 1)" "$bundle/native/libudev.so.1" 2> /dev/null || true
 
@@ -39,7 +42,8 @@ for artifact in "org.junit.platform:junit-platform-console-standalone:1.${junit#
 done
 cp native/target/classes/dev/rill/native/linux-x86_64/librill.so native/src/test/python/abi_test.py "$bundle/native/"
 cp testing/target/testing-*.jar "$bundle/tests/"
-cp gpu-bridge/gpu-check/check.sh "$bundle/"
+cp gpu-bridge/gpu-check/check.sh gpu-bridge/gpu-check/facts.py native/src/main/cuda/kernels.ptx "$bundle/"
+cp -r examples "$bundle/"
 git rev-parse HEAD > "$bundle/commit"
 
 mkdir -p "$(dirname "$archive")"

@@ -282,6 +282,18 @@ RILL_API int32_t rill_device_open(uint32_t index, uint64_t options, uint64_t dev
  */
 RILL_API int32_t rill_device_fault(uint64_t device, uint64_t delay_ns, int32_t status);
 
+#define RILL_COPY_IN 1u  /* to the device */
+#define RILL_COPY_OUT 2u /* from it */
+
+/*
+ * Measures what copies alone cost: `rounds` of them, each of the first `bytes` of slot 0 to the device (RILL_COPY_IN), to slot
+ * 1 from it (RILL_COPY_OUT), or both at once, one behind the other; writes the nanoseconds of one round to *ns, a double.
+ * Waits for them, allocates, and disturbs sessions: not for the path of frames. On a CPU device a copy is a memcpy from slot 0
+ * to slot 1, whatever the direction.
+ */
+RILL_API int32_t rill_device_copies_await(uint64_t device, uint64_t pool, uint64_t bytes, uint32_t rounds,
+                                          uint32_t directions, uint64_t ns);
+
 /*
  * Ends the worker threads. RILL_BUSY while sessions are open. Otherwise the handle is gone, on RILL_TIMEOUT with threads
  * left behind. Pools stay valid until they are closed themselves.

@@ -185,6 +185,17 @@ static int32_t cpu_check(rill_session *session) {
     return RILL_OK;
 }
 
+static int32_t cpu_copy(rill_device *device, rill_pool *pool, uint64_t bytes, uint32_t rounds, uint32_t directions,
+                        int64_t *ns) {
+    (void) device, (void) directions;
+    const int64_t begin_ns = rill_now_ns();
+    for (uint32_t i = 0; i < rounds; i++) {
+        memcpy(pool->memory.base + pool->slot_stride, pool->memory.base, bytes);
+    }
+    *ns = rill_now_ns() - begin_ns;
+    return RILL_OK;
+}
+
 static int32_t cpu_stop(rill_device *device, uint64_t timeout_ns) {
     rill_cpu *cpu = (rill_cpu *) device;
     const int32_t stopped = rill_workers_stop(&cpu->workers, timeout_ns);
@@ -196,7 +207,7 @@ static int32_t cpu_stop(rill_device *device, uint64_t timeout_ns) {
 
 static const rill_backend backend = {
     .attach = cpu_attach, .detach = cpu_detach, .reserve = cpu_reserve,
-    .unreserve = cpu_unreserve, .start = cpu_start, .reap = cpu_reap, .check = cpu_check, .stop = cpu_stop,
+    .unreserve = cpu_unreserve, .start = cpu_start, .reap = cpu_reap, .check = cpu_check, .copy = cpu_copy, .stop = cpu_stop,
 };
 
 rill_device *rill_cpu_open(uint32_t threads) {

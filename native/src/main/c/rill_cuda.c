@@ -188,7 +188,7 @@ static int32_t cuda_stop(rill_device *device, uint64_t timeout_ns) {
 static const rill_backend backend = {
     .pin = cuda_pin, .unpin = cuda_unpin, .attach = rill_cuda_attach, .detach = rill_cuda_detach,
     .reserve = cuda_reserve, .unreserve = cuda_unreserve, .start = rill_cuda_start, .reap = rill_cuda_reap,
-    .check = rill_cuda_check, .stop = cuda_stop,
+    .check = rill_cuda_check, .copy = rill_cuda_copy, .stop = cuda_stop,
 };
 
 static bool load_kernels(rill_cuda *cuda) {

@@ -46,6 +46,10 @@ void rill_cuda_enter(const rill_cuda *cuda);
 int32_t rill_cuda_attach(rill_session *session);
 void rill_cuda_detach(rill_session *session);
 
+/* rill_cuda_copy.c */
+int32_t rill_cuda_copy(rill_device *device, rill_pool *pool, uint64_t bytes, uint32_t rounds, uint32_t directions,
+                       int64_t *ns);
+
 /* rill_cuda_frame.c */
 int32_t rill_cuda_start(rill_session *session, rill_job *job);
 void rill_cuda_reap(rill_session *session);

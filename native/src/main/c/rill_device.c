@@ -74,6 +74,39 @@ int32_t rill_device_fault(uint64_t handle, uint64_t delay_ns, int32_t status) {
     return RILL_OK;
 }
 
+static int32_t time_copies(rill_device *device, rill_pool *pool, uint64_t bytes, uint32_t rounds, uint32_t directions,
+                           double *ns) {
+    if (pool->slots < 2 || bytes == 0 || bytes > pool->format.slot_bytes || rounds == 0 || directions == 0
+        || directions > (RILL_COPY_IN | RILL_COPY_OUT) || ns == NULL) {
+        return rill_fail(RILL_BAD_ARGUMENT, "copies: %u slots, %llu bytes, %u rounds, directions %u, expected two slots, 1 to "
+                         "%llu bytes, rounds, directions 1 to 3 and a place for the time", pool->slots,
+                         (unsigned long long) bytes, rounds, directions, (unsigned long long) pool->format.slot_bytes);
+    }
+    int64_t took_ns = 0;
+    const int32_t code = device->backend->copy(device, pool, bytes, rounds, directions, &took_ns);
+    *ns = (double) took_ns / rounds;
+    return code;
+}
+
+int32_t rill_device_copies_await(uint64_t device, uint64_t pool, uint64_t bytes, uint32_t rounds, uint32_t directions,
+                                 uint64_t ns) {
+    rill_entry *owner = rill_entry_enter(RILL_DEVICE, device);
+    rill_entry *slots = rill_entry_enter(RILL_POOL, pool);
+    int32_t code = RILL_BAD_HANDLE;
+    if (owner == NULL || slots == NULL) {
+        rill_fail(code, "copies: the handle of the device or of the pool is stale");
+    } else {
+        code = time_copies(owner->object, slots->object, bytes, rounds, directions, (double *) (uintptr_t) ns);
+    }
+    if (owner != NULL) {
+        rill_entry_exit(owner);
+    }
+    if (slots != NULL) {
+        rill_entry_exit(slots);
+    }
+    return code;
+}
+
 int32_t rill_device_close(uint64_t handle, uint64_t timeout_ns) {
     rill_entry *entry = rill_entry_peek(RILL_DEVICE, handle);
     if (entry == NULL) {

@@ -168,6 +168,9 @@ typedef struct rill_backend {
     void (*reap)(rill_session *session);
     /* Asks the device whether it still lives; if not, outstanding jobs complete with RILL_DEVICE_LOST. */
     int32_t (*check)(rill_session *session);
+    /* Copies for rill_device_copies_await, and the time that they took; the pool has two slots of as many bytes. */
+    int32_t (*copy)(rill_device *device, rill_pool *pool, uint64_t bytes, uint32_t rounds, uint32_t directions,
+                    int64_t *ns);
     /* Ends the device and frees it; RILL_TIMEOUT leaves it behind. */
     int32_t (*stop)(rill_device *device, uint64_t timeout_ns);
 } rill_backend;

@@ -240,7 +240,7 @@ int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t handle) {
     const rill_session_options *wanted = (const rill_session_options *) (uintptr_t) options;
     const rill_model *model = NULL;
     rill_format format;
-    int32_t code = check_options(wanted);
+    int32_t code = handle == 0 ? rill_fail(RILL_BAD_ARGUMENT, "session: no place for the handle") : check_options(wanted);
     if (code == RILL_OK) {
         code = find_model(wanted, &model);
     }

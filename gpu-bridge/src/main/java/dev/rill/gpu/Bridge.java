@@ -115,6 +115,22 @@ public final class Bridge implements AutoCloseable {
         return session;
     }
 
+    /**
+     * Measures what the copy of a picture alone costs, with as many behind each other as {@code rounds}: the least that
+     * frames can cost on a device with memory of its own. Waits for them and disturbs sessions: for benchmarks.
+     *
+     * @param format    of the pictures; {@link FrameFormat#spanBytes} are copied.
+     * @param rounds    positive.
+     * @param direction to the device, from it, or both at once.
+     * @return nanoseconds of one round.
+     * @throws BridgeException if the device refuses.
+     */
+    public double measureCopy(final FrameFormat format, final int rounds, final CopyDirection direction) {
+        try (FramePool pool = newPool(format, 2)) {
+            return device.measureCopy(pool, rounds, direction);
+        }
+    }
+
     /** Number of slots of all pools that are out; 0 after a clean close. */
     public synchronized int outstandingSlots() {
         return pools.stream().mapToInt(FramePool::outstanding).sum();

@@ -35,9 +35,8 @@ public final class BridgeContext {
     private boolean isConcluded;
 
     /**
-     * Device to run on: {@code cpu} (native library), {@code java} (its stand-in), or {@code auto}: the first that is
-     * usable, in this order. Default {@value #DEVICE_DEFAULT}. {@code cuda} or {@code cuda:N} is an NVIDIA GPU, which
-     * {@code auto} does not choose as long as the code has not been shown to work on one.
+     * Device to run on: {@code cuda} or {@code cuda:N} (an NVIDIA GPU), {@code cpu} (native library), {@code java} (its
+     * stand-in), or {@code auto}: the first that is usable, in this order. Default {@value #DEVICE_DEFAULT}.
      *
      * @param name of the device.
      * @return this.

@@ -18,6 +18,9 @@ interface Device {
      */
     void injectFault(long delayNs, int status);
 
+    /** Nanoseconds of one of many copies of a picture between the first two slots of a pool and the device. */
+    double measureCopy(FramePool pool, int rounds, CopyDirection direction);
+
     /** Ends the device's threads; every session is closed before. Returns OK or TIMEOUT. */
     int close(long timeoutNs);
 }

@@ -20,14 +20,19 @@ final class Devices {
 
     static Device open(final BridgeContext context) {
         return switch (context.device()) {
-            case "auto" -> openFirstUsable(context, NativeDevice.probeCpu());
+            case "auto" -> openFirstUsable(context, NativeDevice.probe());
             case "java" -> new JavaDevice(context);
             default -> NativeDevice.open(context.device(), context.threads());
         };
     }
 
-    /** The processor by the native library, or else in Java; a GPU has to be named until the code has run on one. */
-    static Device openFirstUsable(final BridgeContext context, final DeviceInfo cpu) {
+    /** A GPU, or else the processor by the native library, or else in Java; never a simulator. */
+    static Device openFirstUsable(final BridgeContext context, final List<DeviceInfo> devices) {
+        final Device gpu = openGpu(context, devices);
+        if (gpu != null) {
+            return gpu;
+        }
+        final DeviceInfo cpu = devices.get(0);
         if (cpu.usable()) {
             return NativeDevice.open(cpu.name(), context.threads());
         }
@@ -39,5 +44,19 @@ final class Devices {
         }
         LOGGER.warn("device 'java' takes the place of 'cpu': {}", refusal);
         return new JavaDevice(context);
+    }
+
+    /** Null, with the reason in the log, where there is none that works. */
+    private static Device openGpu(final BridgeContext context, final List<DeviceInfo> devices) {
+        for (final DeviceInfo info : devices) {
+            if (info.usable() && "cuda".equals(info.kind())) {
+                try {
+                    return NativeDevice.open(info.name(), context.threads());
+                } catch (final BridgeException ex) {
+                    LOGGER.warn("device '{}' is passed over: {}", info.name(), ex.getMessage());
+                }
+            }
+        }
+        return null;
     }
 }

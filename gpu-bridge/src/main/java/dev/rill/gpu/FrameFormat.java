@@ -145,6 +145,12 @@ public final class FrameFormat {
         return (long) width * height * 3 / 2;
     }
 
+    /** Bytes from the first to the last that carry picture, with what lies between planes: what a copy moves. */
+    public int spanBytes() {
+        final int last = planeCount() - 1;
+        return planeOffset(last) + planeStride(last) * (planeRows(last) - 1) + planeWidth(last);
+    }
+
     /** Size of a slot in bytes, a multiple of 4096, including at least 64 bytes of padding behind the last plane. */
     public int sizeBytes() {
         return align(lumaBytes + lumaBytes / 2 + TAIL_PADDING, SLOT_ALIGNMENT);

@@ -57,6 +57,16 @@ final class JavaDevice implements Device {
     }
 
     @Override
+    public double measureCopy(final FramePool pool, final int rounds, final CopyDirection direction) {
+        final int bytes = pool.format().spanBytes();
+        final long beginNs = System.nanoTime();
+        for (int i = 0; i < rounds; i++) {
+            pool.memory().slot(1).put(0, pool.memory().slot(0), 0, bytes);
+        }
+        return (double) (System.nanoTime() - beginNs) / rounds;
+    }
+
+    @Override
     public void injectFault(final long delayNs, final int status) {
         faults.inject(delayNs, status);
     }

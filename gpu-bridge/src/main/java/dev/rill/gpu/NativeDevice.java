@@ -115,6 +115,16 @@ final class NativeDevice implements Device {
     }
 
     @Override
+    public double measureCopy(final FramePool pool, final int rounds, final CopyDirection direction) {
+        final double ns = NativeCalls.awaitCopies(handle, ((NativeMemory) pool.memory()).handle(),
+            pool.format().spanBytes(), rounds, direction.bits());
+        if (ns < 0) {
+            throw new BridgeException((int) ns, "copies of " + pool + ": " + NativeCalls.lastError());
+        }
+        return ns;
+    }
+
+    @Override
     public void injectFault(final long delayNs, final int status) {
         RillNative.rill_device_fault(handle, delayNs, status);
     }

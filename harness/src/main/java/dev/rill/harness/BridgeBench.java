@@ -4,6 +4,7 @@ import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.BridgeSession;
 import dev.rill.gpu.CompletionHandler;
+import dev.rill.gpu.CopyDirection;
 import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FramePool;
 import dev.rill.gpu.FrameSlot;
@@ -20,6 +21,8 @@ final class BridgeBench implements AutoCloseable {
     private static final int WINDOW = 4;
     private static final int MAX_SAMPLES = 1 << 20;
     private static final int MAX_SESSIONS = 512;
+    private static final int[] LOADS = {1, 4, 16, 64};
+    private static final long COPIED_BYTES = 256L << 20;
     private static final int ROUNDS = 20;
     private static final int WARM_UP_SHARE = 4;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -53,8 +56,61 @@ final class BridgeBench implements AutoCloseable {
     }
 
     BridgeFigures run(final long deadlineNs) {
-        return new BridgeFigures(bridge.device(), format, copy(), identity(false), identity(true), model.name(),
-            framesPerSecond(), WINDOW, deadlineNs, sessionsWithin(deadlineNs));
+        return new BridgeFigures(bridge.device(), format, copy(), copies(), identity(false), identity(true),
+            loads(), model.name(), framesPerSecond(), WINDOW, deadlineNs, sessionsWithin(deadlineNs));
+    }
+
+    /** Many behind each other, between pinned memory and the device where it has memory of its own. */
+    private BridgeFigures.Copies copies() {
+        final int rounds = (int) Math.max(16, COPIED_BYTES / format.spanBytes());
+        return new BridgeFigures.Copies(bridge.measureCopy(format, rounds, CopyDirection.IN),
+            bridge.measureCopy(format, rounds, CopyDirection.OUT),
+            bridge.measureCopy(format, rounds, CopyDirection.BOTH));
+    }
+
+    private List<BridgeFigures.Load> loads() {
+        final List<BridgeFigures.Load> loads = new ArrayList<>();
+        for (final int count : LOADS) {
+            loads.add(new BridgeFigures.Load(count, load(count)));
+        }
+        return loads;
+    }
+
+    /** Frames per second of identity, by sessions that always have a window in flight. */
+    private double load(final int count) {
+        final List<BridgeSession> sessions = new ArrayList<>();
+        final FramePool[] pools = new FramePool[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                pools[i] = bridge.newPool(format, 2 * WINDOW);
+                sessions.add(bridge.openSession(IDENTITY, format, WINDOW));
+            }
+            fill(sessions, pools, durationNs / WARM_UP_SHARE);
+            completed = 0;
+            final long startNs = System.nanoTime();
+            fill(sessions, pools, durationNs);
+            final double seconds = (System.nanoTime() - startNs) / NANOS_PER_SECOND;
+            final double frames = completed;
+            sessions.forEach(session -> await(session, session.inFlight()));
+            return frames / seconds;
+        } finally {
+            CloseHelper.closeAll(sessions);
+            CloseHelper.closeAll(pools);
+        }
+    }
+
+    private void fill(final List<BridgeSession> sessions, final FramePool[] pools, final long forNs) {
+        final ModelParameters none = IDENTITY.defaults();
+        final long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < forNs) {
+            for (int i = 0; i < pools.length; i++) {
+                final BridgeSession session = sessions.get(i);
+                session.poll(handler, WINDOW);
+                while (session.inFlight() < WINDOW) {
+                    submit(session, pools[i].acquire(), pools[i].acquire(), none);
+                }
+            }
+        }
     }
 
     /** The least that a device has to do that writes a result: the bytes of a picture from one slot to another. */

@@ -6,6 +6,7 @@ import dev.rill.jobs.session.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -15,8 +16,10 @@ import java.util.Map;
  * @param device          measured.
  * @param format          of the frames.
  * @param copy            of one picture from slot to slot, by the thread that measures.
+ * @param copies          of one picture's bytes, many behind each other, between pinned memory and the device.
  * @param identity        submitted to polled, with a result that is a copy.
  * @param handedOn        submitted to polled, the source being the result.
+ * @param loads           of identity with a result that is a copy, by several sessions.
  * @param model           of the two figures below.
  * @param framesPerSecond with {@code window} in flight.
  * @param window          frames in flight.
@@ -24,10 +27,11 @@ import java.util.Map;
  * @param sessions        most for which that held.
  */
 record BridgeFigures(
-    DeviceInfo device, FrameFormat format, Time copy, Time identity, Time handedOn, String model,
-    double framesPerSecond, int window, long deadlineNs, int sessions) {
+    DeviceInfo device, FrameFormat format, Time copy, Copies copies, Time identity, Time handedOn, List<Load> loads,
+    String model, double framesPerSecond, int window, long deadlineNs, int sessions) {
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
     /** Pinned, PCIe 5 with 16 lanes, each way; computed, not measured. */
     private static final double BUS_BYTES_PER_NANO = 55;
 
@@ -49,9 +53,43 @@ record BridgeFigures(
         }
     }
 
-    /** What identity costs beyond the copy that it makes, in microseconds. */
+    /** Nanoseconds of one of many copies. */
+    record Copies(double inNs, double outNs, double bothNs) {
+        Map<String, Object> toDocument(final long bytes) {
+            final Map<String, Object> document = new LinkedHashMap<>();
+            document.put("bytes", bytes);
+            document.put("inUs", inNs / NANOS_PER_MICRO);
+            document.put("outUs", outNs / NANOS_PER_MICRO);
+            document.put("bothUs", bothNs / NANOS_PER_MICRO);
+            document.put("inGigabytesPerSecond", bytes / inNs);
+            document.put("outGigabytesPerSecond", bytes / outNs);
+            document.put("bothGigabytesPerSecondEachWay", bytes / bothNs);
+            return document;
+        }
+    }
+
+    /** Frames per second of all sessions together. */
+    record Load(int sessions, double framesPerSecond) {
+    }
+
+    /** What identity costs beyond the copies that it makes, in microseconds: one, or two of a device with memory. */
     double overheadUs() {
-        return (identity.p50Ns - copy.p50Ns) / NANOS_PER_MICRO;
+        final double copiesNs = hasBus() ? copies.inNs + copies.outNs : copy.p50Ns;
+        return (identity.p50Ns - copiesNs) / NANOS_PER_MICRO;
+    }
+
+    /** Bytes per second each way, by those of copies both ways at once, or by those of a copy where there is no bus. */
+    private double overlap(final Load load) {
+        final double leastNs = hasBus() ? copies.bothNs : copy.p50Ns;
+        return load.framesPerSecond * leastNs / NANOS_PER_SECOND;
+    }
+
+    private Map<String, Object> document(final Load load) {
+        final Map<String, Object> document = new LinkedHashMap<>();
+        document.put("sessions", load.sessions);
+        document.put("framesPerSecond", load.framesPerSecond);
+        document.put("ofTheCopyBandwidth", overlap(load));
+        return document;
     }
 
     private double ratio() {
@@ -63,7 +101,7 @@ record BridgeFigures(
     }
 
     private boolean hasBus() {
-        return "cuda".equals(device.kind());
+        return "cuda".equals(device.kind()) || "simulator".equals(device.kind());
     }
 
     String toTable() {
@@ -75,11 +113,19 @@ record BridgeFigures(
         row(table, "frame", "%s, %,d bytes".formatted(format, format.pictureBytes()));
         row(table, "copy of a frame", text(copy) + "%8.1f GB/s".formatted(
             (double) format.pictureBytes() / Math.max(1, copy.p50Ns)));
+        if (hasBus()) {
+            row(table, "copies alone", "%8.2f µs in %8.2f out %8.2f both at once".formatted(
+                copies.inNs / NANOS_PER_MICRO, copies.outNs / NANOS_PER_MICRO, copies.bothNs / NANOS_PER_MICRO));
+        }
         row(table, "identity", text(identity) + "%8.2f times the copy".formatted(ratio()));
-        row(table, "overhead", "%8.2f µs beyond the copy".formatted(overheadUs()));
+        row(table, "overhead", "%8.2f µs beyond %s".formatted(overheadUs(), hasBus() ? "both copies" : "the copy"));
         row(table, "handed on", text(handedOn));
         if (hasBus()) {
             row(table, "floor of the bus", "%8.2f µs in and out, computed for PCIe 5 x16".formatted(floorUs()));
+        }
+        for (final Load load : loads) {
+            row(table, "identity, " + load.sessions + " sessions", "%,8.0f frames/s %8.2f of the copies' bandwidth"
+                .formatted(load.framesPerSecond, overlap(load)));
         }
         row(table, model, "%,8.0f frames/s with %d in flight".formatted(framesPerSecond, window));
         row(table, "sessions", "%,8d with a frame of %s each within %.1f ms".formatted(
@@ -103,11 +149,13 @@ record BridgeFigures(
         document.put("format", format.toString());
         document.put("bytes", format.pictureBytes());
         document.put("copy", copy.toDocument());
+        document.put("copies", copies.toDocument(format.spanBytes()));
         document.put("identity", identity.toDocument());
         document.put("handedOn", handedOn.toDocument());
         document.put("overheadUs", overheadUs());
         document.put("timesTheCopy", ratio());
         document.put("busFloorUs", hasBus() ? floorUs() : null);
+        document.put("loads", loads.stream().map(this::document).toList());
         document.put("model", model);
         document.put("framesPerSecond", framesPerSecond);
         document.put("window", window);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "devices", mixinStandardHelpOptions = true, sortOptions = false,
     description = "Lists the devices that could run models on this machine, with the reason for each that cannot.",
-    footer = {"", "Name one with --device. auto takes cpu, or java where the native library is missing."})
+    footer = {"", "Name one with --device. auto takes a GPU, else cpu, else java."})
 final class DevicesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

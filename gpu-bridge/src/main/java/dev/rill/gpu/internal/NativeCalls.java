@@ -168,6 +168,25 @@ public final class NativeCalls {
     }
 
     /**
+     * Measures copies.
+     *
+     * @param device     handle.
+     * @param pool       handle, of two slots or more.
+     * @param bytes      of one copy.
+     * @param rounds     of copies.
+     * @param directions 1 to the device, 2 from it, 3 both at once.
+     * @return nanoseconds of one round, or a negative code, see {@link #lastError}.
+     */
+    public static double awaitCopies(
+        final long device, final long pool, final long bytes, final int rounds, final int directions) {
+        try (OffHeap ns = OffHeap.allocate(Double.BYTES)) {
+            final int code =
+                RillNative.rill_device_copies_await(device, pool, bytes, rounds, directions, ns.address());
+            return code < 0 ? code : ns.buffer().getDouble(0);
+        }
+    }
+
+    /**
      * Makes what converts between frames and tensors.
      *
      * @param geometry of the frames.

@@ -34,6 +34,10 @@ public final class RillNative {
     /** Scripts a fault for tests. */
     public static native int rill_device_fault(long device, long delayNs, int status);
 
+    /** Measures copies; waits for them. */
+    public static native int rill_device_copies_await(
+        long device, long pool, long bytes, int rounds, int directions, long ns);
+
     /** Ends a device's threads. */
     public static native int rill_device_close(long device, long timeoutNs);
 
