@@ -84,6 +84,7 @@ decode() {
 }
 
 tests() {
+    cd "$bundle/tests" || return 1 # Tests find the examples beside their folder.
     RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" "$quiet" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
         --disable-banner --details=summary --exclude-tag=long "${without[@]}" \
         --scan-classpath="$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline" --include-package=dev.rill.gpu --include-package=dev.rill.frame

@@ -26,6 +26,10 @@ zip -q -d "$bundle"/lib/ffmpeg-*-linux-x86_64.jar '*/ffmpeg' '*/ffprobe' '*avdev
 # The natives of ONNX Runtime for other systems.
 zip -q -d "$bundle"/lib/onnxruntime-*.jar 'ai/onnxruntime/native/*aarch64*' 'ai/onnxruntime/native/win*' \
     'ai/onnxruntime/native/osx*' > /dev/null || true
+# Without compression of their own, the archive makes them smaller.
+for jar in "$bundle"/lib/ffmpeg-*-linux-x86_64.jar "$bundle"/lib/onnxruntime-*.jar; do
+    (mkdir "$stage/jar" && cd "$stage/jar" && unzip -q "$jar" && rm "$jar" && zip -q -0 -r "$jar" . && rm -r "$stage/jar")
+done
 # FFmpeg 8.1 wants libudev, which small hosts lack.
 cp -L "$(ldconfig -p | sed -n 's/.*libudev\.so\.1 .*=> //p' | head -n 1)" "$bundle/native/libudev.so.1" 2> /dev/null || true
 
