@@ -35,18 +35,17 @@ facts() {
     python3 "$bundle/facts.py" "$bundle/kernels.ptx" "$results/facts.json"
 }
 
-# Models in Python processes: NumPy, PyTorch where the host has it, and one whose process is killed in the middle.
+# Models in Python processes, with NumPy and with PyTorch where the host has them, and one whose process is killed.
 worker() {
-    local name model pid
+    local name pid
     for name in negative torch_negative; do
         python3 -c "import numpy$([ $name = negative ] || echo ', torch')" 2> /dev/null || { echo "no libraries for $name"; continue; }
-        "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --fast --seconds 20 --size 1280x720 --device "$gpu" \
-            --model "worker:$bundle/examples/$name.py" --out "$results/worker.ts" --json "$results/worker-$name.json" || return 1
-        model="worker:$bundle/examples/$name.py"
+        "$java" "${options[@]}" -jar "$bundle/rill.jar" bench bridge --device "$gpu" --size 1280x720 --seconds 1 \
+            --model "worker:$bundle/examples/$name.py" --json "$results/worker-$name.json" || return 1
     done
-    [ -n "${model:-}" ] || return 0
-    "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --seconds 8 --size 512x512 --device "$gpu" --model "$model" \
-        --out "$results/worker.ts" --json "$results/worker-killed.json" &
+    python3 -c "import numpy" 2> /dev/null || return 0
+    "$java" "${options[@]}" -jar "$bundle/rill.jar" demo --seconds 8 --size 512x512 --device "$gpu" \
+        --model "worker:$bundle/examples/negative.py" --out "$results/worker.ts" --json "$results/worker-killed.json" &
     pid=$!
     sleep 6
     pkill -9 -f 'rill_worker.py --link' && echo "killed the worker"

@@ -157,9 +157,9 @@ static void cuda_unreserve(rill_device *device) {
 static void free_device(rill_cuda *cuda) {
     const rill_driver *driver = cuda->driver;
     enter(driver, cuda->context);
-    for (uint32_t i = 0; i < STREAMS; i++) {
-        if (cuda->streams[i] != NULL) {
-            driver->stream_destroy(cuda->streams[i]);
+    for (uint32_t i = 0; i < RILL_CUDA_SETS * STREAMS; i++) {
+        if (cuda->streams[i / STREAMS][i % STREAMS] != NULL) {
+            driver->stream_destroy(cuda->streams[i / STREAMS][i % STREAMS]);
         }
     }
     if (cuda->module != NULL) {
@@ -171,11 +171,20 @@ static void free_device(rill_cuda *cuda) {
     free(cuda);
 }
 
+static bool is_busy(const rill_cuda *cuda) {
+    for (uint32_t set = 0; set < RILL_CUDA_SETS; set++) {
+        if (cuda->driver->stream_query(cuda->streams[set][STREAM_OUT]) == CU_NOT_READY) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int32_t cuda_stop(rill_device *device, uint64_t timeout_ns) {
     rill_cuda *cuda = (rill_cuda *) device;
     const int64_t begin_ns = rill_now_ns();
     enter(cuda->driver, cuda->context);
-    while (cuda->driver->stream_query(cuda->streams[STREAM_OUT]) == CU_NOT_READY) {
+    while (is_busy(cuda)) {
         if ((uint64_t) (rill_now_ns() - begin_ns) > timeout_ns) {
             return rill_fail(RILL_TIMEOUT, "device: frames are still running");
         }
@@ -214,8 +223,8 @@ static bool start_device(rill_cuda *cuda, uint32_t ordinal) {
         return false;
     }
     enter(driver, cuda->context);
-    for (uint32_t i = 0; i < STREAMS && code == CU_SUCCESS; i++) {
-        code = driver->stream_create(&cuda->streams[i], CU_STREAM_NON_BLOCKING);
+    for (uint32_t i = 0; i < RILL_CUDA_SETS * STREAMS && code == CU_SUCCESS; i++) {
+        code = driver->stream_create(&cuda->streams[i / STREAMS][i % STREAMS], CU_STREAM_NON_BLOCKING);
     }
     if (code != CU_SUCCESS) {
         rill_cuda_failed("device: cuStreamCreate", code, RILL_UNSUPPORTED);

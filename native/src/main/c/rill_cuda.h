@@ -12,6 +12,9 @@
 
 enum { STREAM_IN, STREAM_COMPUTE, STREAM_OUT, STREAMS };
 
+/* Sets of streams that sessions take turns in: while one waits for an event or tells a host, the other copies. */
+#define RILL_CUDA_SETS 2
+
 typedef struct rill_cuda {
     rill_device device;
     const rill_driver *driver;
@@ -19,10 +22,12 @@ typedef struct rill_cuda {
     cu_context context;
     cu_module module;
     cu_function complete; /* the kernel that tells the host, or NULL where the driver can write values itself */
-    cu_stream streams[STREAMS];
+    cu_stream streams[RILL_CUDA_SETS][STREAMS];
+    _Atomic uint32_t sessions; /* opened so far */
 } rill_cuda;
 
 typedef struct rill_cuda_session {
+    const cu_stream *streams; /* one set of the device's */
     cu_function kernel;
     cu_pointer memory;    /* by record: source, then result */
     uint64_t slot_stride;

@@ -18,14 +18,14 @@ static cu_result copy(const rill_cuda *cuda, const rill_pool *pool, cu_pointer m
     cu_result code = CU_SUCCESS;
     for (uint32_t i = 0; i < rounds && code == CU_SUCCESS; i++) {
         if ((directions & RILL_COPY_IN) != 0) {
-            code = cuda->driver->copy_in(memory, in, bytes, cuda->streams[STREAM_IN]);
+            code = cuda->driver->copy_in(memory, in, bytes, cuda->streams[0][STREAM_IN]);
         }
         if (code == CU_SUCCESS && (directions & RILL_COPY_OUT) != 0) {
-            code = cuda->driver->copy_out(out, memory + pool->slot_stride, bytes, cuda->streams[STREAM_OUT]);
+            code = cuda->driver->copy_out(out, memory + pool->slot_stride, bytes, cuda->streams[0][STREAM_OUT]);
         }
     }
-    code = code ? code : await_idle(cuda, cuda->streams[STREAM_IN]);
-    return code ? code : await_idle(cuda, cuda->streams[STREAM_OUT]);
+    code = code ? code : await_idle(cuda, cuda->streams[0][STREAM_IN]);
+    return code ? code : await_idle(cuda, cuda->streams[0][STREAM_OUT]);
 }
 
 int32_t rill_cuda_copy(rill_device *device, rill_pool *pool, uint64_t bytes, uint32_t rounds, uint32_t directions,

@@ -1,5 +1,5 @@
 /*
- * CUDA devices. A frame is copied in, worked on and copied out on three streams of its device that events join, and the
+ * CUDA devices. A frame is copied in, worked on and copied out on three streams that events join, and the
  * device itself raises the host's counter behind the last copy: submitting costs the calls below, completing none.
  *
  *     copy in ─▶ record ─▶ (compute waits) ─▶ launch ─▶ record ─▶ (out waits) ─▶ copy out ─▶ write the counter
@@ -13,14 +13,18 @@
 
 #define SETTLE_NS 1000000000
 
-/* Waits until no stream touches memory any more, for a moment at most: a device that is lost may hang. */
-static void settle(rill_cuda *cuda) {
+/* Waits until no stream of a session touches memory any more; false if one does after a moment: a lost device may hang. */
+static bool settle(const rill_cuda *cuda, const rill_cuda_session *own) {
     const int64_t deadline_ns = rill_now_ns() + SETTLE_NS;
     for (uint32_t i = 0; i < STREAMS; i++) {
-        while (cuda->driver->stream_query(cuda->streams[i]) == CU_NOT_READY && rill_now_ns() < deadline_ns) {
+        while (cuda->driver->stream_query(own->streams[i]) == CU_NOT_READY) {
+            if (rill_now_ns() > deadline_ns) {
+                return false;
+            }
             rill_sleep_ns(RILL_CUDA_STEP_NS);
         }
     }
+    return true;
 }
 
 static void sleep_on_stream(void *ns) {
@@ -42,12 +46,12 @@ static cu_result launch(rill_cuda *cuda, rill_session *session, const rill_job *
     args.before = result_before(session, own, job->ticket);
     memcpy(args.prepared, job->prepared, sizeof args.prepared);
     return cuda->driver->launch(own->kernel, own->grid_x, own->grid_y, 1, RILL_CUDA_BLOCK_X, RILL_CUDA_BLOCK_Y, 1, 0,
-                                cuda->streams[STREAM_COMPUTE], parameters, NULL);
+                                own->streams[STREAM_COMPUTE], parameters, NULL);
 }
 
 static cu_result copy_and_launch(rill_cuda *cuda, rill_session *session, rill_job *job, bool runs) {
     const rill_driver *driver = cuda->driver;
-    rill_cuda_session *own = session->backend_data;
+    const rill_cuda_session *own = session->backend_data;
     const uint64_t record = job->ticket & session->mask;
     const cu_pointer in = own->memory + 2 * record * own->slot_stride;
     const cu_pointer out = in + own->slot_stride;
@@ -55,28 +59,28 @@ static cu_result copy_and_launch(rill_cuda *cuda, rill_session *session, rill_jo
     cu_event *worked = copied + 1;
     const int64_t delay_ns = atomic_load(&session->device->fault_delay_ns);
     cu_result code = driver->copy_in(in + own->first_byte, job->in + own->first_byte, own->used_bytes,
-                                     cuda->streams[STREAM_IN]);
-    code = code ? code : driver->event_record(*copied, cuda->streams[STREAM_IN]);
-    code = code ? code : driver->stream_wait(cuda->streams[STREAM_COMPUTE], *copied, 0);
+                                     own->streams[STREAM_IN]);
+    code = code ? code : driver->event_record(*copied, own->streams[STREAM_IN]);
+    code = code ? code : driver->stream_wait(own->streams[STREAM_COMPUTE], *copied, 0);
     if (delay_ns > 0) {
-        code = code ? code : driver->host_function(cuda->streams[STREAM_COMPUTE], sleep_on_stream,
+        code = code ? code : driver->host_function(own->streams[STREAM_COMPUTE], sleep_on_stream,
                                                    (void *) (intptr_t) delay_ns);
     }
     code = code || !runs ? code : launch(cuda, session, job, in, out);
-    code = code ? code : driver->event_record(*worked, cuda->streams[STREAM_COMPUTE]);
-    code = code ? code : driver->stream_wait(cuda->streams[STREAM_OUT], *worked, 0);
+    code = code ? code : driver->event_record(*worked, own->streams[STREAM_COMPUTE]);
+    code = code ? code : driver->stream_wait(own->streams[STREAM_OUT], *worked, 0);
     code = code || !runs ? code : driver->copy_out(job->out + own->first_byte, out + own->first_byte, own->used_bytes,
-                                                   cuda->streams[STREAM_OUT]);
+                                                   own->streams[STREAM_OUT]);
     return code;
 }
 
 static cu_result tell_host(rill_cuda *cuda, rill_cuda_session *own, uint64_t completed) {
     if (cuda->complete == NULL) {
-        return cuda->driver->stream_write(cuda->streams[STREAM_OUT], own->completed, completed, CU_WRITE_VALUE_DEFAULT);
+        return cuda->driver->stream_write(own->streams[STREAM_OUT], own->completed, completed, CU_WRITE_VALUE_DEFAULT);
     }
     cu_pointer counter = own->completed;
     void *parameters[] = {&counter, &completed};
-    return cuda->driver->launch(cuda->complete, 1, 1, 1, 1, 1, 1, 0, cuda->streams[STREAM_OUT], parameters, NULL);
+    return cuda->driver->launch(cuda->complete, 1, 1, 1, 1, 1, 1, 0, own->streams[STREAM_OUT], parameters, NULL);
 }
 
 static void lose(rill_device *device) {
@@ -118,8 +122,12 @@ int32_t rill_cuda_start(rill_session *session, rill_job *job) {
         return RILL_OK;
     }
     lose(session->device);
-    settle(cuda); /* A part of the frame may be under way, and its slots go back to the caller. */
     rill_set_state(session, RILL_STATE_LOST);
+    if (!settle(cuda, session->backend_data)) {
+        /* A part of the frame is under way: its slots stay with the session, which completes it once that has ended. */
+        note_started(session, job->ticket + 1);
+        return RILL_OK;
+    }
     return rill_cuda_failed("session: the device is lost", code, RILL_DEVICE_LOST);
 }
 
@@ -140,8 +148,9 @@ static void complete_lost(rill_session *session) {
 int32_t rill_cuda_check(rill_session *session) {
     rill_cuda *cuda = (rill_cuda *) session->device;
     rill_cuda_enter(cuda);
-    const cu_result code = cuda->driver->stream_query(cuda->streams[STREAM_OUT]);
-    if (code == CU_SUCCESS || code == CU_NOT_READY) {
+    const rill_cuda_session *own = session->backend_data;
+    const cu_result code = cuda->driver->stream_query(own->streams[STREAM_OUT]);
+    if (code == CU_NOT_READY || (code == CU_SUCCESS && !rill_device_is_lost(session->device))) {
         return RILL_OK;
     }
     lose(session->device);

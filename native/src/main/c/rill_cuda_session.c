@@ -43,7 +43,7 @@ static int32_t allocate(rill_cuda *cuda, rill_session *session, rill_cuda_sessio
     cu_result code = driver->memory_alloc(&own->memory, bytes);
     if (code == CU_SUCCESS) {
         /* On the stream of what is copied there next; without one, other streams would not wait for it. */
-        code = driver->memory_set(own->memory, 0, bytes, cuda->streams[STREAM_IN]);
+        code = driver->memory_set(own->memory, 0, bytes, own->streams[STREAM_IN]);
     }
     if (code != CU_SUCCESS) {
         return rill_fail(RILL_NO_MEMORY, "session: %llu bytes of device memory: CUDA error %d, %s",
@@ -97,6 +97,7 @@ int32_t rill_cuda_attach(rill_session *session) {
     }
     session->backend_data = own;
     rill_cuda_enter(cuda);
+    own->streams = cuda->streams[atomic_fetch_add(&cuda->sessions, 1) % RILL_CUDA_SETS];
     set_geometry(own, &session->format);
     int32_t code = find_kernel(cuda, session, own);
     if (code == RILL_OK) {

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A session whose frames another process works on, one after the other. Its supervisor starts that process, replaces
- * it, and completes frames; frames that come while there is none wait. This object's monitor guards what both need; it
- * is never held while somebody waits.
+ * it, and completes frames; while there is none, frames are pushed back, so that whoever submits keeps the choice of
+ * what to do with them. This object's monitor guards what both need; it is never held while somebody waits.
  */
 final class WorkerSession implements DeviceSession {
     private final CompletionBlock block;
@@ -19,7 +19,6 @@ final class WorkerSession implements DeviceSession {
     private WorkerRing ring;
     private WorkerPools pools;
     private boolean isLost;
-    private long submitted;
     private long posted;
     private long completed;
 
@@ -52,15 +51,11 @@ final class WorkerSession implements DeviceSession {
             if (isLost) {
                 return BridgeSession.DEVICE_LOST;
             }
-            frame(ticket).set(in, out, parameters);
-            submitted = ticket + 1;
-            final int code = ring == null ? BridgeSession.OK : post(ticket);
-            if (code == BridgeSession.BACK_PRESSURED) {
-                submitted = ticket;
-                return code;
+            if (ring == null) {
+                return BridgeSession.BACK_PRESSURED;
             }
-            block.submittedRelease(submitted);
-            return BridgeSession.OK;
+            frame(ticket).set(in, out, parameters);
+            return post(ticket);
         }
     }
 
@@ -103,20 +98,14 @@ final class WorkerSession implements DeviceSession {
         return completed;
     }
 
-    /** A process is there: it gets every frame that waits. */
-    synchronized void attach(final WorkerLink newLink, final WorkerRing newRing) throws WorkerFault {
+    /** A process is there, and gets frames from now on. */
+    synchronized void attach(final WorkerLink newLink, final WorkerRing newRing) {
         link = newLink;
         ring = newRing;
         pools = new WorkerPools(newLink);
-        for (long ticket = posted; ticket < submitted; ticket++) {
-            if (request(ticket) != BridgeSession.OK || link.post(ticket + 1) != BridgeSession.OK) {
-                throw new WorkerFault("takes no frames");
-            }
-            posted = ticket + 1;
-        }
     }
 
-    /** From now on frames wait for the next process. */
+    /** There is no process any more. */
     synchronized void detach() {
         link = null;
         ring = null;
@@ -151,10 +140,9 @@ final class WorkerSession implements DeviceSession {
         isLost = true;
         failure = reason;
         block.stateRelease(CompletionBlock.STATE_LOST);
-        while (completed < submitted) {
+        while (completed < posted) {
             complete(BridgeSession.DEVICE_LOST, 0, 0);
         }
-        posted = submitted;
     }
 
     /** Nothing touches slots or the completion block any more. */
@@ -167,10 +155,13 @@ final class WorkerSession implements DeviceSession {
         code = code == BridgeSession.OK ? link.post(ticket + 1) : code;
         if (code == BridgeSession.OK) {
             posted = ticket + 1;
-        } else if (code != BridgeSession.BACK_PRESSURED) {
+            block.submittedRelease(posted);
+            return code;
+        }
+        if (code != BridgeSession.BACK_PRESSURED) {
             detach(); // The supervisor finds out why; this frame is for the next process.
         }
-        return code;
+        return BridgeSession.BACK_PRESSURED;
     }
 
     private int request(final long ticket) {

@@ -180,14 +180,7 @@ class WorkerFaultTest {
         final WorkerContext context = script(folder, "broken",
             "def process(frame, params): pass", "raise RuntimeError('no weights')").restarts(2);
         try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
-            TestBridges.await(() -> {
-                rig.submit();
-                return rig.session.failure().contains("no more");
-            }, rig.session::failure);
-            rig.awaitCompleted(1);
-
-            assertThat(rig.statuses).containsOnly(DEVICE_LOST);
-            assertThat(rig.submit()).isEqualTo(DEVICE_LOST);
+            assertThat(rig.submitWhenReady()).isEqualTo(DEVICE_LOST);
             assertThat(rig.session.failure()).contains("RuntimeError: no weights").contains("replaced 2 times");
         }
     }
@@ -199,9 +192,8 @@ class WorkerFaultTest {
         try (WorkerRig rig = new WorkerRig(device, FORMAT, context);
             BridgeSession other = rig.bridge.openSession(Model.builtIn("invert"), FORMAT, 1)) {
             assertThat(rig.run(1)).containsExactly(KERNEL_FAILED);
-            assertThat(rig.submit()).isNotNegative();
-            rig.awaitCompleted(2);
-            TestBridges.await(() -> rig.submit() == DEVICE_LOST, rig.session::failure);
+            assertThat(rig.run(1)).containsExactly(KERNEL_FAILED);
+            assertThat(rig.submitWhenReady()).isEqualTo(DEVICE_LOST);
 
             final FrameSlot in = rig.inputs.acquire();
             final FrameSlot out = rig.results.acquire();
@@ -218,13 +210,12 @@ class WorkerFaultTest {
         final WorkerContext context = script(folder, "slow", "time.sleep(1000)", "def process(frame, params): pass")
             .nanoClock(nowNs::get).restarts(0);
         try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
-            assertThat(rig.submit()).isZero();
+            assertThat(rig.submit()).isEqualTo(BridgeSession.BACK_PRESSURED);
             TestBridges.await(() -> {
                 nowNs.addAndGet(WorkerContext.START_TIMEOUT_DEFAULT_NS / 8);
                 return rig.session.failure().contains("startTimeoutNs");
             }, rig.session::failure);
-            rig.awaitCompleted(1);
-            assertThat(rig.statuses).containsExactly(DEVICE_LOST);
+            assertThat(rig.submitWhenReady()).isEqualTo(DEVICE_LOST);
         }
     }
 
@@ -257,7 +248,7 @@ class WorkerFaultTest {
         try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
             final FrameSlot in = rig.inputs.acquire();
             final FrameSlot out = rig.results.acquire();
-            assertThat(rig.session.submit(in, out, rig.model.defaults())).isZero();
+            TestBridges.await(() -> rig.session.submit(in, out, rig.model.defaults()) == 0, () -> "no process");
             in.release();
             rig.awaitCompleted(1);
             assertThat(rig.statuses).containsExactly(KERNEL_FAILED);
@@ -277,7 +268,7 @@ class WorkerFaultTest {
     void shouldCloseWhileAProcessStarts(final String start) {
         final WorkerContext context = script(folder, "starting", start, "def process(frame, params): pass");
         try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
-            assertThat(rig.submit()).isZero();
+            rig.submit();
         }
     }
 

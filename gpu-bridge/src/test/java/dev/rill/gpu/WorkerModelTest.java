@@ -49,9 +49,8 @@ class WorkerModelTest {
         final FrameFormat format = FrameFormat.of(pixelFormat, 2 + 2 * random.nextInt(80), 2 + 2 * random.nextInt(80));
         try (WorkerRig rig = new WorkerRig(device, format, example("negative"))) {
             final long frames = 1 + random.nextInt(20);
-            final Random pixels = new Random(seed);
             for (int i = 0; i < frames; i++) {
-                assertThat(rig.submit(rig.model.defaults(), pixels)).isEqualTo(i);
+                assertThat(rig.submitWhenReady(rig.model.defaults(), seed + i)).isEqualTo(i);
                 rig.awaitCompleted(i + 1);
             }
 
@@ -79,7 +78,7 @@ class WorkerModelTest {
             final FrameSlot[] taken = {rig.inputs.acquire(), rig.inputs.acquire(), rig.results.acquire()};
             final FrameSlot in = taken[1];
             final FrameSlot out = rig.results.acquire();
-            assertThat(rig.session.submit(in, out, rig.model.defaults())).isZero();
+            TestBridges.await(() -> rig.session.submit(in, out, rig.model.defaults()) == 0, () -> "no process");
             rig.awaitCompleted(1);
             final ByteBuffer said = ByteBuffer.wrap(rig.pictures.get(0)).order(ByteOrder.nativeOrder());
 
@@ -128,7 +127,7 @@ class WorkerModelTest {
 
             ModelParameters parameters = rig.model.defaults();
             for (int i = 0; i < 3; i++) {
-                assertThat(rig.submit(parameters, new Random(i))).isEqualTo(i);
+                assertThat(rig.submitWhenReady(parameters, i)).isEqualTo(i);
                 rig.awaitCompleted(i + 1);
                 final byte[] picture = rig.pictures.get(i);
                 assertThat(picture[0]).isEqualTo((byte) parameters.value("luma"));
@@ -175,7 +174,7 @@ class WorkerModelTest {
             one.run(3);
             final FrameSlot in = one.inputs.acquire();
             final FrameSlot out = one.results.acquire();
-            assertThat(two.submit(in, out, one.model.defaults())).isZero();
+            TestBridges.await(() -> two.submit(in, out, one.model.defaults()) == 0, () -> "no process");
             TestBridges.pollAll(two, TestBridges.releasing(), 1);
 
             assertThat(one.pictures.get(2)[4]).isEqualTo((byte) 3);
@@ -210,6 +209,7 @@ class WorkerModelTest {
     @Test
     void shouldNotAllocateInSteadyState() {
         try (WorkerRig rig = new WorkerRig(device, FORMAT, example("negative"))) {
+            rig.run(1);
             final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             final ModelParameters parameters = rig.model.defaults();
             final CompletionHandler handler = (ticket, status, in, out, version, startNs, endNs) -> {
@@ -230,6 +230,18 @@ class WorkerModelTest {
                 bytes = i < 2_000 ? 0 : bytes + threads.getCurrentThreadAllocatedBytes() - before;
             }
             assertThat(bytes / 1_000).as("bytes per frame").isZero();
+        }
+    }
+
+    /** So that live frames do not grow old in a window that nobody works on. */
+    @Test
+    void shouldPushFramesBackAsLongAsThereIsNoProcess() {
+        try (WorkerRig rig = new WorkerRig(device, FORMAT, script(folder, "late", "time.sleep(0.5)",
+            "def process(frame, params): pass"))) {
+            assertThat(rig.submit()).isEqualTo(BridgeSession.BACK_PRESSURED);
+            assertThat(rig.session.inFlight()).isZero();
+            assertThat(rig.inputs.outstanding() + rig.results.outstanding()).isZero();
+            assertThat(rig.run(1)).containsExactly(BridgeSession.OK);
         }
     }
 
@@ -257,7 +269,9 @@ class WorkerModelTest {
                     final FrameSlot source = in.acquire();
                     final FrameSlot result = out.acquire();
                     source.memory().put(0, (byte) i);
-                    assertThat(rig.session.submit(source, result, rig.model.defaults())).isEqualTo(i);
+                    final int ticket = i;
+                    TestBridges.await(() -> rig.session.submit(source, result, rig.model.defaults()) == ticket,
+                        () -> "no process");
                     source.release();
                     result.release();
                     rig.awaitCompleted(i + 1);

@@ -69,6 +69,20 @@ final class WorkerRig implements AutoCloseable {
         return submit(model.defaults(), new Random(1));
     }
 
+    /** Submits one frame as soon as there is a process for it; its ticket or a code. */
+    long submitWhenReady(final ModelParameters parameters, final long seed) {
+        final long[] ticket = new long[1];
+        TestBridges.await(() -> {
+            ticket[0] = submit(parameters, new Random(seed));
+            return ticket[0] != BridgeSession.BACK_PRESSURED;
+        }, () -> session + ": no process, " + session.failure());
+        return ticket[0];
+    }
+
+    long submitWhenReady() {
+        return submitWhenReady(model.defaults(), 1);
+    }
+
     /** Waits until as many frames are completed in all. */
     void awaitCompleted(final int count) {
         TestBridges.await(() -> {
@@ -80,23 +94,22 @@ final class WorkerRig implements AutoCloseable {
     /** Runs frames one after the other; their statuses. */
     List<Integer> run(final int count) {
         for (int i = 0; i < count; i++) {
-            assertThat(submit()).isNotNegative();
+            assertThat(submitWhenReady()).isNotNegative();
             awaitCompleted(statuses.size() + 1);
         }
         return statuses.subList(statuses.size() - count, statuses.size());
     }
 
-    /** The same frames through a built-in model on the same device. */
+    /** Frames of these seeds through a built-in model on the same device. */
     List<byte[]> reference(
         final Model builtIn, final Map<String, Double> parameters, final long seed, final int count) {
         final List<byte[]> expected = new ArrayList<>();
-        final Random random = new Random(seed);
         try (BridgeSession other = bridge.openSession(builtIn, format, 1);
             FramePool pool = bridge.newPool(format, 2)) {
             for (int i = 0; i < count; i++) {
                 final FrameSlot in = pool.acquire();
                 final FrameSlot out = pool.acquire();
-                fill(in, random);
+                fill(in, new Random(seed + i));
                 assertThat(other.submit(in, out, builtIn.parameters(parameters))).isNotNegative();
                 TestBridges.pollAll(other, (ticket, status, a, b, version, startNs, endNs) -> {
                     expected.add(picture(b));

@@ -24,7 +24,7 @@ import java.util.Map;
  * @param framesPerSecond with {@code window} in flight.
  * @param window          frames in flight.
  * @param deadlineNs      in which every session has to have its frame.
- * @param sessions        most for which that held.
+ * @param sessions        most for which that held; 0 where it was not tried, which is so for models not built in.
  */
 record BridgeFigures(
     DeviceInfo device, FrameFormat format, Time copy, Copies copies, Time identity, Time handedOn, List<Load> loads,
@@ -128,8 +128,10 @@ record BridgeFigures(
                 .formatted(load.framesPerSecond, overlap(load)));
         }
         row(table, model, "%,8.0f frames/s with %d in flight".formatted(framesPerSecond, window));
-        row(table, "sessions", "%,8d with a frame of %s each within %.1f ms".formatted(
-            sessions, model, deadlineNs / NANOS_PER_MILLI));
+        if (sessions > 0) {
+            row(table, "sessions", "%,8d with a frame of %s each within %.1f ms".formatted(
+                sessions, model, deadlineNs / NANOS_PER_MILLI));
+        }
         return table.toString();
     }
 
