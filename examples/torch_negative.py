@@ -11,6 +11,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 @torch.inference_mode()
 def process(frame, params):
     for i, (plane, out) in enumerate(zip(frame.planes, frame.out)):
-        picture = torch.from_numpy(plane).to(DEVICE, torch.int16)
+        # Bytes travel; what is wider stays on the device.
+        picture = torch.from_numpy(plane).to(DEVICE).to(torch.int16)
         result = (251 if i == 0 else 256) - picture
-        torch.from_numpy(out).copy_(result.clamp_(0, 255))
+        torch.from_numpy(out).copy_(result.clamp_(0, 255).to(torch.uint8))
