@@ -1,8 +1,8 @@
 package dev.rill.gpu;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,11 +156,8 @@ final class WorkerProcess {
     }
 
     private void read() {
-        try (BufferedReader lines =
-            new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                keep(line.length() > LINE_LENGTH ? line.substring(0, LINE_LENGTH) : line);
-            }
+        try (Reader output = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {
+            BoundedLines.read(output, LINE_LENGTH, this::keep);
         } catch (final IOException ex) {
             LOGGER.debug("worker output ended model={}", model, ex);
         }
@@ -168,11 +165,8 @@ final class WorkerProcess {
 
     private void keep(final String line) {
         LOGGER.info("worker model={} pid={}: {}", model, process.pid(), line);
-        if (line.isBlank()) {
-            return;
-        }
         synchronized (printed) {
-            printed.add(line.strip());
+            printed.add(line);
             if (printed.size() > LINES) {
                 printed.poll();
             }

@@ -1,6 +1,7 @@
 package dev.rill.gpu;
 
 import dev.rill.gpu.internal.CompletionBlock;
+import dev.rill.gpu.internal.NativeCalls;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +16,7 @@ final class WorkerSession implements DeviceSession {
     private final CountDownLatch isOver = new CountDownLatch(1);
     private volatile boolean isClosing;
     private volatile String failure = "";
+    private volatile String refusal = "";
     private WorkerLink link;
     private WorkerRing ring;
     private WorkerPools pools;
@@ -103,6 +105,12 @@ final class WorkerSession implements DeviceSession {
         link = newLink;
         ring = newRing;
         pools = new WorkerPools(newLink);
+        refusal = "";
+    }
+
+    /** Why a frame did not get to the process, which may only mean that it is gone; empty if all have. */
+    String refusal() {
+        return refusal;
     }
 
     /** There is no process any more. */
@@ -159,7 +167,8 @@ final class WorkerSession implements DeviceSession {
             return code;
         }
         if (code != BridgeSession.BACK_PRESSURED) {
-            detach(); // The supervisor finds out why; this frame is for the next process.
+            refusal = NativeCalls.lastError();
+            detach(); // The supervisor replaces the process; this frame is for the next one.
         }
         return BridgeSession.BACK_PRESSURED;
     }

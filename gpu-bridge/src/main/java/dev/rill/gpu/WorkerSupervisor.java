@@ -133,10 +133,14 @@ final class WorkerSupervisor implements Runnable {
         long beatNs = progressNs;
         long heartbeat = 0;
         while (!session.isClosing()) {
-            final boolean isGone = link.awaitMessages() < 0;
+            final String refusal = session.refusal();
+            final int messages = link.awaitMessages();
             final boolean isProgress = session.takeAnswers(ring);
-            if (isGone) {
+            if (messages < 0) {
                 return;
+            }
+            if (messages == 0 && !refusal.isEmpty()) {
+                throw new WorkerFault("cannot be reached: " + refusal);
             }
             final boolean isIdle = session.isIdle();
             final long nowNs = clock.nanoTime();

@@ -6,6 +6,7 @@ import static dev.rill.gpu.BridgeSession.OK;
 import static dev.rill.gpu.WorkerRig.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rill.gpu.internal.RillNative;
 import dev.rill.testing.NumPy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -216,6 +217,26 @@ class WorkerFaultTest {
                 return rig.session.failure().contains("startTimeoutNs");
             }, rig.session::failure);
             assertThat(rig.submitWhenReady()).isEqualTo(DEVICE_LOST);
+        }
+    }
+
+    /** As on systems that cannot seal memory: the process is well, but no frame gets there. */
+    @Test
+    void shouldEndTheSessionWhenItsFramesCannotBeShared() {
+        final WorkerContext context = script(folder, "unreached", "def process(frame, params): pass").restarts(1);
+        try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
+            assertThat(rig.run(1)).containsExactly(OK);
+            final FramePool gone = rig.bridge.newPool(FORMAT, 1);
+            final FrameSlot in = gone.acquire();
+            final FrameSlot out = rig.results.acquire();
+            assertThat(RillNative.rill_pool_close(((NativeMemory) gone.memory()).handle())).isZero();
+
+            TestBridges.await(() -> rig.session.submit(in, out, rig.model.defaults()) == DEVICE_LOST,
+                rig.session::failure);
+
+            assertThat(rig.session.failure()).contains("cannot be reached: link: handle").contains("stale");
+            in.release();
+            out.release();
         }
     }
 
