@@ -2,7 +2,6 @@ package dev.rill.gpu;
 
 import dev.rill.gpu.internal.CompletionBlock;
 import dev.rill.gpu.internal.NativeCalls;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 final class WorkerSession implements DeviceSession {
     private final CompletionBlock block;
     private final WorkerFrame[] frames;
-    private final CountDownLatch isOver = new CountDownLatch(1);
     private volatile boolean isClosing;
     private volatile String failure = "";
     private volatile String refusal = "";
+    private Thread supervisor;
     private WorkerLink link;
     private WorkerRing ring;
     private WorkerPools pools;
@@ -36,10 +35,10 @@ final class WorkerSession implements DeviceSession {
     static WorkerSession open(
         final WorkerContext context, final Model model, final FrameFormat format, final CompletionBlock block) {
         final WorkerSession session = new WorkerSession(model.parameters().size(), block);
-        final Thread thread = new Thread(
+        session.supervisor = new Thread(
             new WorkerSupervisor(session, context, model, format, block.capacity()), "rill-worker-" + model.name());
-        thread.setDaemon(true);
-        thread.start();
+        session.supervisor.setDaemon(true);
+        session.supervisor.start();
         return session;
     }
 
@@ -70,20 +69,19 @@ final class WorkerSession implements DeviceSession {
     public int close(final long timeoutNs) {
         isClosing = true;
         boolean isInterrupted = false;
-        boolean isDone = false;
         // Real time: closing is bounded under an injected clock that stands still, too.
         final long deadlineNs = System.nanoTime() + timeoutNs;
-        do {
+        while (supervisor.isAlive() && System.nanoTime() - deadlineNs < 0) {
             try {
-                isDone = isOver.await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+                TimeUnit.NANOSECONDS.timedJoin(supervisor, deadlineNs - System.nanoTime());
             } catch (final InterruptedException ex) {
                 isInterrupted = true;
             }
-        } while (!isDone && System.nanoTime() - deadlineNs < 0);
+        }
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        return isDone ? BridgeSession.OK : Code.TIMEOUT;
+        return supervisor.isAlive() ? Code.TIMEOUT : BridgeSession.OK;
     }
 
     boolean isClosing() {
@@ -151,11 +149,6 @@ final class WorkerSession implements DeviceSession {
         while (completed < posted) {
             complete(BridgeSession.DEVICE_LOST, 0, 0);
         }
-    }
-
-    /** Nothing touches slots or the completion block any more. */
-    void onOver() {
-        isOver.countDown();
     }
 
     private int post(final long ticket) {

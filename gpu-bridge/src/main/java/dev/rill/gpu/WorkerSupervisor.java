@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a process at work for one session: starts it, takes its answers, notices when it ends, hangs or does what it
  * must not, and replaces it as often as the budget allows. Frames of a process are given back only when none of its
- * processes is there any more that could write them. A thread of its own.
+ * processes is there any more that could write them. A thread of its own, which the session waits for when it closes.
  */
 final class WorkerSupervisor implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkerSupervisor.class);
@@ -46,8 +46,6 @@ final class WorkerSupervisor implements Runnable {
         } catch (final Throwable ex) { // Whatever it is, the session has to hear of it.
             LOGGER.error("worker supervisor failed model={}", model, ex);
             session.lose("worker of model '" + model + "' cannot be supervised: " + ex);
-        } finally {
-            session.onOver();
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 class OnnxDemoTest {
     @TempDir
     private Path folder;
+
+    @BeforeEach
+    void needNativeLibrary() {
+        NativeLibrary.assumePresent();
+    }
 
     @Test
     void shouldReturnEveryFrameThroughTheStyleThatItWroteItself() throws IOException {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,11 @@ class WorkerDemoTest {
 
     @TempDir
     private Path folder;
+
+    @BeforeEach
+    void needNativeLibrary() {
+        NativeLibrary.assumePresent();
+    }
 
     @Test
     void shouldReturnThePicturesThatTheBuiltInModelReturns() throws IOException {
