@@ -50,7 +50,7 @@ extern "C" {
 
 /* ---- limits ------------------------------------------------------------------------------------------------------ */
 
-#define RILL_MAX_OPEN 1024 /* devices, pools, sessions, regions and links of one process, of each kind */
+#define RILL_MAX_OPEN 1024 /* devices, pools, sessions, converters, regions and links of one process, of each kind */
 #define RILL_MAX_THREADS 64
 #define RILL_MAX_WINDOW 256
 #define RILL_MAX_SLOTS 4096

@@ -1,7 +1,7 @@
 /* Copies between pinned memory and a CUDA device, for their time alone. */
 #include "rill_cuda.h"
 
-#define IDLE_ROUNDS 2 /* before the time counts nothing is known of the clocks of the bus */
+#define WARM_UP_ROUNDS 2 /* a bus that was idle begins slowly */
 
 static cu_result await_idle(const rill_cuda *cuda, cu_stream stream) {
     cu_result code = CU_NOT_READY;
@@ -37,7 +37,7 @@ int32_t rill_cuda_copy(rill_device *device, rill_pool *pool, uint64_t bytes, uin
     if (code != CU_SUCCESS) {
         return rill_cuda_failed("copies", code, RILL_NO_MEMORY);
     }
-    code = copy(cuda, pool, memory, bytes, IDLE_ROUNDS, directions);
+    code = copy(cuda, pool, memory, bytes, WARM_UP_ROUNDS, directions);
     const int64_t begin_ns = rill_now_ns();
     code = code ? code : copy(cuda, pool, memory, bytes, rounds, directions);
     *ns = rill_now_ns() - begin_ns;

@@ -372,10 +372,15 @@ int32_t rill_converter_bytes(uint64_t handle, uint64_t bytes) {
         return RILL_BAD_HANDLE;
     }
     const rill_converter *converter = entry->object;
-    *(uint64_t *) (uintptr_t) bytes =
-        CHANNELS * converter->value_bytes * converter->tensor.width * converter->tensor.height;
+    int32_t code = RILL_OK;
+    if (bytes == 0) {
+        code = rill_fail(RILL_BAD_ARGUMENT, "converter: no place for the number of bytes");
+    } else {
+        *(uint64_t *) (uintptr_t) bytes =
+            CHANNELS * converter->value_bytes * converter->tensor.width * converter->tensor.height;
+    }
     rill_entry_exit(entry);
-    return RILL_OK;
+    return code;
 }
 
 static int32_t convert(uint64_t handle, uint64_t from, uint64_t to,

@@ -180,7 +180,7 @@ final class HostSession implements DeviceSession {
     private synchronized void logOnce(final Throwable ex) {
         if (!isFailureLogged) {
             isFailureLogged = true;
-            LOGGER.warn("model failed, later failures of this session show in completions only", ex);
+            LOGGER.warn("model failed, later failures show in completions only", ex);
         }
     }
 
