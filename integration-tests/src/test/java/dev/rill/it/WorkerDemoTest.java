@@ -65,8 +65,9 @@ class WorkerDemoTest {
         final Path script = folder.resolve("marked.py");
         final String negative = Files.readString(Path.of("..", "examples", "negative.py"));
         Files.writeString(script, negative + MARKING.formatted(folder));
+        final String python = NumPy.interpreter();
         final CompletableFuture<Cli> demo = CompletableFuture.supplyAsync(() -> rill("demo", "--seconds", "6", "--size",
-            "512x512", "--model", "worker:" + script, "--python", NumPy.interpreter(), "--json", json.toString(),
+            "512x512", "--model", "worker:" + script, "--python", python, "--json", json.toString(),
             "--out", folder.resolve("out.ts").toString()));
         Await.until(15_000, () -> "no worker in " + folder, () -> demo.isDone() || !pids().isEmpty());
         assertThat(pids()).as(() -> "process that marked its place, " + demo.join()).hasSize(1);
