@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds librill.so and puts it, with its header, where the jar takes it from:
-#   sh build.sh <directory>  ->  <directory>/rill.h, <directory>/<os>-<arch>/librill.so
+# Builds librill.so and puts it, with its headers, where the jar takes it from:
+#   sh build.sh <directory>  ->  <directory>/rill.h, rill_plugin.h, <os>-<arch>/librill.so
 # CC chooses the compiler (default: the first of cc, gcc, clang). Without one the module is built without the library,
 # unless RILL_REQUIRE_NATIVE=1. Compiles only when a source is newer than the library.
 set -eu
@@ -14,7 +14,9 @@ platform="$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m | sed 's/^amd64$/x
 library="$1/$platform/librill.so"
 
 mkdir -p "$1"
-cmp -s "$sources/rill.h" "$1/rill.h" || cp "$sources/rill.h" "$1/rill.h"
+for header in rill.h rill_plugin.h; do
+    cmp -s "$sources/$header" "$1/$header" || cp "$sources/$header" "$1/$header"
+done
 
 refuse() {
     if [ "${RILL_REQUIRE_NATIVE:-0}" = 1 ]; then

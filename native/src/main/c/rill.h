@@ -1,5 +1,5 @@
 /*
- * rill.h - C ABI of the Rill native library, version 3.
+ * rill.h - C ABI of the Rill native library, version 4.
  *
  * Conventions
  *   - Every function returns int32_t: 0 (RILL_OK) or a positive count is good, negative is one of the codes below.
@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define RILL_ABI_VERSION 3
+#define RILL_ABI_VERSION 4
 #define RILL_STRUCT_VERSION 1
 
 #define RILL_API __attribute__((visibility("default")))
@@ -50,7 +50,7 @@ extern "C" {
 
 /* ---- limits ------------------------------------------------------------------------------------------------------ */
 
-#define RILL_MAX_OPEN 1024 /* devices, pools, sessions, converters, regions and links of one process, of each kind */
+#define RILL_MAX_OPEN 1024 /* devices, pools, sessions, converters, plug-ins, regions, links of one process, of each kind */
 #define RILL_MAX_THREADS 64
 #define RILL_MAX_WINDOW 256
 #define RILL_MAX_SLOTS 4096
@@ -62,6 +62,7 @@ extern "C" {
 /* Largest slot, in bytes: 4 GiB, so that sizes of pools cannot overflow. */
 #define RILL_MAX_SLOT_BYTES (1ull << 32)
 #define RILL_MODEL_NAME_BYTES 32
+#define RILL_TEXT_BYTES 128
 
 /* ---- device list ------------------------------------------------------------------------------------------------- */
 
@@ -170,6 +171,27 @@ typedef struct rill_tensor { /* 144 bytes */
     uint32_t reserved;
 } rill_tensor;
 
+/* ---- models of others -------------------------------------------------------------------------------------------- */
+
+typedef struct rill_parameter_info { /* 184 bytes */
+    double minimum;
+    double maximum;
+    double otherwise; /* what it is unless somebody sets it */
+    char name[RILL_MODEL_NAME_BYTES];
+    char description[RILL_TEXT_BYTES];
+} rill_parameter_info;
+
+typedef struct rill_plugin_info { /* 2576 bytes, filled by rill_plugin_open */
+    uint32_t size;
+    uint32_t version;
+    uint64_t plugin; /* handle */
+    uint32_t parameter_count;
+    uint32_t reserved;
+    char name[RILL_MODEL_NAME_BYTES];
+    char description[RILL_TEXT_BYTES];
+    rill_parameter_info parameters[RILL_MAX_PARAMETERS];
+} rill_plugin_info;
+
 /* ---- other processes --------------------------------------------------------------------------------------------- */
 
 typedef struct rill_region_info { /* 24 bytes, filled by rill_region_create */
@@ -191,15 +213,16 @@ typedef struct rill_link_message { /* 16 bytes */
 
 /* ---- sessions ---------------------------------------------------------------------------------------------------- */
 
-typedef struct rill_session_options { /* 160 bytes */
+typedef struct rill_session_options { /* 168 bytes */
     uint32_t size;
     uint32_t version;
     uint32_t parameter_count; /* what the caller believes the model to take */
     uint32_t window;          /* 1..RILL_MAX_WINDOW tickets in flight */
     uint64_t completion_block; /* address of a zeroed rill_completion_block, 64-byte aligned, valid until closed */
     uint64_t completion_bytes; /* 256 + 64 * (window rounded up to a power of two), or more */
-    char model[RILL_MODEL_NAME_BYTES];
+    char model[RILL_MODEL_NAME_BYTES]; /* of a built-in model */
     rill_format format;
+    uint64_t plugin; /* handle of the model instead, or 0 */
 } rill_session_options;
 
 /* Copied by rill_submit before it returns. */
@@ -327,11 +350,23 @@ RILL_API int32_t rill_submit(uint64_t session, uint64_t in_pool, uint32_t in_slo
  */
 RILL_API int32_t rill_session_check(uint64_t session);
 
+/* Copies what a plug-in said of its latest failed frame, empty if nothing; returns the length. */
+RILL_API int32_t rill_session_failure(uint64_t session, uint64_t buffer, uint32_t bytes);
+
 /*
  * Refuses new frames, completes those not begun with RILL_CANCELLED and waits for those running. Afterwards the library
  * touches neither the slots nor the completion block. On RILL_TIMEOUT it still may: close again.
  */
 RILL_API int32_t rill_session_close(uint64_t session, uint64_t timeout_ns);
+
+/*
+ * Loads the shared library at a path, which exports a rill_plugin_table (rill_plugin.h), and fills the rill_plugin_info at
+ * `info`; RILL_UNSUPPORTED names what is wrong with it.
+ */
+RILL_API int32_t rill_plugin_open(uint64_t path, uint64_t info);
+
+/* RILL_BUSY while sessions use it. */
+RILL_API int32_t rill_plugin_close(uint64_t plugin);
 
 /* Makes what converts between a rill_format and a rill_tensor; writes a handle to *converter. */
 RILL_API int32_t rill_converter_open(uint64_t format, uint64_t tensor, uint64_t converter);

@@ -1,5 +1,6 @@
 /* The CPU device: runs frames on its workers and publishes them in ticket order. */
 #define _GNU_SOURCE
+#include "rill_instance.h"
 #include "rill_workers.h"
 
 #include <stdio.h>
@@ -54,15 +55,18 @@ static void await_fault(rill_device *device) {
     }
 }
 
-static int32_t run_kernel(rill_session *session, rill_job *job) {
+static int32_t run_model(rill_session *session, rill_job *job) {
     const int32_t fault = atomic_load(&session->device->fault_status);
+    if (fault == RILL_OK && session->instance != NULL) {
+        return rill_instance_run(session->instance, job);
+    }
     if (fault == RILL_OK && job->in != job->out) {
         rill_cpu_state *state = session->backend_data;
         if (state != NULL && !state->is_set) {
             state->is_set = true;
             rill_kernel_identity(&session->format, job->in, state->result, NULL, NULL);
         }
-        session->model->kernel(&session->format, job->in, job->out, job->prepared,
+        session->model->kernel(&session->format, job->in, job->out, job->values.prepared,
                                state == NULL ? NULL : state->result);
     }
     return fault;
@@ -70,7 +74,7 @@ static int32_t run_kernel(rill_session *session, rill_job *job) {
 
 /*
  * A record is used again only after it was published and consumed, so a set flag belongs to this round. Returns the next
- * frame of a model with a state, which waits for this one.
+ * frame of a model that runs in order, which waits for this one.
  */
 static rill_job *publish(rill_session *session, const rill_job *job) {
     rill_job *next = NULL;
@@ -84,7 +88,7 @@ static rill_job *publish(rill_session *session, const rill_job *job) {
     if (session->completed != before) {
         rill_store_release(&session->block->completed, session->completed);
     }
-    if (session->model->has_state && session->started > session->completed) {
+    if (session->model->runs_in_order && session->started > session->completed) {
         next = &session->jobs[session->completed & session->mask];
     }
     pthread_mutex_unlock(&session->publishing);
@@ -97,7 +101,7 @@ static rill_job *run_one(rill_job *job) {
     rill_entry *entry = session->entry;
     const int64_t start_ns = rill_now_ns();
     await_fault(session->device);
-    const int32_t status = rill_entry_is_open(entry) ? run_kernel(session, job) : RILL_CANCELLED;
+    const int32_t status = rill_entry_is_open(entry) ? run_model(session, job) : RILL_CANCELLED;
     rill_record_write(session, job, status, start_ns);
     session->block->records[job->ticket & session->mask].end_ns = rill_now_ns();
     /* Before publication: the host may close a pool as soon as it sees the completion. */
@@ -113,7 +117,7 @@ static void run_job(rill_job *job) {
     }
 }
 
-/* Whether a job of a model with a state may run at once; otherwise the one before it goes on with it. */
+/* Whether a job of a model that runs in order may run at once; otherwise the one before it goes on with it. */
 static bool is_next(rill_session *session, const rill_job *job) {
     pthread_mutex_lock(&session->publishing);
     session->started = job->ticket + 1;
@@ -150,7 +154,7 @@ static int32_t cpu_start(rill_session *session, rill_job *job) {
         run_job(job);
         return RILL_OK;
     }
-    if (session->model->has_state && !is_next(session, job)) {
+    if (session->model->runs_in_order && !is_next(session, job)) {
         rill_queue_unreserve(&cpu->workers.queue);
         return RILL_OK;
     }
@@ -161,6 +165,9 @@ static int32_t cpu_start(rill_session *session, rill_job *job) {
 /* ---- open and close ---- */
 
 static int32_t cpu_attach(rill_session *session) {
+    if (session->plugin != NULL) {
+        return rill_instance_open(session, RILL_KIND_CPU, 0);
+    }
     if (session->model->has_state) {
         rill_cpu_state *state = aligned_alloc(RILL_CACHE_LINE, sizeof *state + session->format.slot_bytes);
         if (state == NULL) {
@@ -173,6 +180,7 @@ static int32_t cpu_attach(rill_session *session) {
 }
 
 static void cpu_detach(rill_session *session) {
+    rill_instance_close(session);
     free(session->backend_data);
 }
 

@@ -41,6 +41,11 @@ void rill_cuda_enter(const rill_cuda *cuda) {
     enter(cuda->driver, cuda->context);
 }
 
+void rill_cuda_enter_again(const rill_cuda *cuda) {
+    current.context = NULL;
+    rill_cuda_enter(cuda);
+}
+
 static bool is_capable(const rill_driver *driver, cu_device device, int attribute) {
     int value = 0;
     return driver->device_attribute(&value, attribute, device) == CU_SUCCESS && value != 0;
@@ -162,9 +167,13 @@ static void free_device(rill_cuda *cuda) {
             driver->stream_destroy(cuda->streams[i / STREAMS][i % STREAMS]);
         }
     }
+    if (cuda->tensors != NULL) {
+        driver->module_unload(cuda->tensors);
+    }
     if (cuda->module != NULL) {
         driver->module_unload(cuda->module);
     }
+    pthread_mutex_destroy(&cuda->loading);
     if (cuda->context != NULL) {
         driver->context_release(cuda->ordinal);
     }
@@ -200,18 +209,20 @@ static const rill_backend backend = {
     .check = rill_cuda_check, .copy = rill_cuda_copy, .stop = cuda_stop,
 };
 
-static bool load_kernels(rill_cuda *cuda) {
+int32_t rill_cuda_load(const rill_cuda *cuda, const char *text, cu_module *module) {
     char log[JIT_LOG_BYTES] = "";
     int keys[] = {CU_JIT_ERROR_LOG, CU_JIT_ERROR_LOG_BYTES};
     void *values[] = {log, (void *) (uintptr_t) sizeof log};
-    const cu_result code = cuda->driver->module_load(&cuda->module, rill_ptx, 2, keys, values);
-    if (code != CU_SUCCESS) {
-        rill_fail(RILL_UNSUPPORTED, "device: the kernels cannot be loaded: CUDA error %d, %s %s", code,
-                  rill_driver_text(code), log);
-        return false;
-    }
-    return is_capable(cuda->driver, cuda->ordinal, CU_ATTRIBUTE_WRITE_VALUE_64)
-        || cuda->driver->module_function(&cuda->complete, cuda->module, "rill_complete") == CU_SUCCESS;
+    const cu_result code = cuda->driver->module_load(module, text, 2, keys, values);
+    return code == CU_SUCCESS ? RILL_OK
+        : rill_fail(RILL_UNSUPPORTED, "device: the kernels cannot be loaded: CUDA error %d, %s %s", code,
+                    rill_driver_text(code), log);
+}
+
+static bool load_kernels(rill_cuda *cuda) {
+    return rill_cuda_load(cuda, rill_ptx, &cuda->module) == RILL_OK
+        && (is_capable(cuda->driver, cuda->ordinal, CU_ATTRIBUTE_WRITE_VALUE_64)
+            || cuda->driver->module_function(&cuda->complete, cuda->module, "rill_complete") == CU_SUCCESS);
 }
 
 static bool start_device(rill_cuda *cuda, uint32_t ordinal) {
@@ -251,6 +262,7 @@ rill_device *rill_cuda_open(uint32_t ordinal) {
     }
     cuda->device.backend = &backend;
     cuda->driver = driver;
+    pthread_mutex_init(&cuda->loading, NULL);
     if (!start_device(cuda, ordinal)) {
         free_device(cuda);
         return NULL;

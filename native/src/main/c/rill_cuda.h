@@ -3,8 +3,9 @@
 #define RILL_CUDA_H
 
 #include "rill_driver.h"
-#include "rill_internal.h"
+#include "rill_instance.h"
 #include "rill_kernel_args.h"
+#include "rill_tensor_args.h"
 
 #define RILL_CUDA_BLOCK_X 64
 #define RILL_CUDA_BLOCK_Y 4
@@ -24,11 +25,34 @@ typedef struct rill_cuda {
     cu_function complete; /* the kernel that tells the host, or NULL where the driver can write values itself */
     cu_stream streams[RILL_CUDA_SETS][STREAMS];
     _Atomic uint32_t sessions; /* opened so far */
+    pthread_mutex_t loading;   /* guards the field below */
+    cu_module tensors;         /* kernels between frames and tensors, once a session needs them */
 } rill_cuda;
+
+/* What a plug-in does with one place of the window, launched as one. */
+typedef struct rill_cuda_graph {
+    cu_work work;
+    rill_values values; /* that it was captured with */
+} rill_cuda_graph;
+
+/* What sessions of plug-ins have besides. */
+typedef struct rill_cuda_plugin {
+    cu_pointer memory;     /* both tensors and the taps of the conversions; 0 for plug-ins that take frames */
+    cu_pointer tensors[2]; /* in and out: the frames of a session use them one after the other */
+    cu_function convert_in;
+    cu_function convert_out;
+    rill_tensor_args in;
+    rill_tensor_args out;
+    cu_stream capturing;    /* NULL when nothing is captured, or no more */
+    rill_cuda_graph *graphs; /* by record */
+    rill_values latest;
+    bool has_latest;
+} rill_cuda_plugin;
 
 typedef struct rill_cuda_session {
     const cu_stream *streams; /* one set of the device's */
-    cu_function kernel;
+    cu_function kernel;   /* of a built-in model */
+    rill_cuda_plugin *plugin; /* or NULL */
     cu_pointer memory;    /* by record: source, then result */
     uint64_t slot_stride;
     uint64_t first_byte;  /* used bytes of a slot, from the first plane to the end of the last */
@@ -46,10 +70,30 @@ typedef struct rill_cuda_session {
 int32_t rill_cuda_failed(const char *what, cu_result code, int32_t answer);
 /* Makes the device's context current on the calling thread, which may be another one with each call. */
 void rill_cuda_enter(const rill_cuda *cuda);
+/* The same behind code of others, which may have made another one current. */
+void rill_cuda_enter_again(const rill_cuda *cuda);
+/* Loads kernels; the driver's log is part of the failure's text. */
+int32_t rill_cuda_load(const rill_cuda *cuda, const char *text, cu_module *module);
 
 /* rill_cuda_session.c */
 int32_t rill_cuda_attach(rill_session *session);
 void rill_cuda_detach(rill_session *session);
+
+/* rill_cuda_plugin.c */
+int32_t rill_cuda_plugin_attach(rill_session *session);
+void rill_cuda_plugin_detach(rill_session *session);
+/* Puts the frame's work on the compute stream; the status of a frame that the plug-in fails is RILL_KERNEL_FAILED. */
+cu_result rill_cuda_plugin_enqueue(rill_session *session, const rill_job *job, cu_pointer in, cu_pointer out,
+                                   int32_t *status);
+
+/* rill_cuda_graph.c: work that is captured once for each place of the window, and launched as one. */
+typedef cu_result (*rill_cuda_steps)(rill_session *session, const rill_job *job, cu_stream stream, cu_pointer in,
+                                     cu_pointer out, int32_t *status);
+int32_t rill_cuda_graphs_open(rill_session *session);
+void rill_cuda_graphs_close(rill_session *session);
+/* The captured work of a frame, or NULL: then its steps are taken one by one. */
+cu_work rill_cuda_graph_of(rill_session *session, const rill_job *job, rill_cuda_steps steps, cu_pointer in,
+                           cu_pointer out);
 
 /* rill_cuda_copy.c */
 int32_t rill_cuda_copy(rill_device *device, rill_pool *pool, uint64_t bytes, uint32_t rounds, uint32_t directions,

@@ -44,12 +44,19 @@ static cu_result launch(rill_cuda *cuda, rill_session *session, const rill_job *
     args.in = in;
     args.out = out;
     args.before = result_before(session, own, job->ticket);
-    memcpy(args.prepared, job->prepared, sizeof args.prepared);
+    memcpy(args.prepared, job->values.prepared, sizeof args.prepared);
     return cuda->driver->launch(own->kernel, own->grid_x, own->grid_y, 1, RILL_CUDA_BLOCK_X, RILL_CUDA_BLOCK_Y, 1, 0,
                                 own->streams[STREAM_COMPUTE], parameters, NULL);
 }
 
-static cu_result copy_and_launch(rill_cuda *cuda, rill_session *session, rill_job *job, bool runs) {
+static cu_result work(rill_cuda *cuda, rill_session *session, const rill_job *job, cu_pointer in, cu_pointer out,
+                      int32_t *status) {
+    return session->plugin == NULL ? launch(cuda, session, job, in, out)
+        : rill_cuda_plugin_enqueue(session, job, in, out, status);
+}
+
+/* Runs the model and copies its result back, unless the frame has a status already or gets one by that. */
+static cu_result copy_and_work(rill_cuda *cuda, rill_session *session, rill_job *job, int32_t *status) {
     const rill_driver *driver = cuda->driver;
     const rill_cuda_session *own = session->backend_data;
     const uint64_t record = job->ticket & session->mask;
@@ -57,6 +64,7 @@ static cu_result copy_and_launch(rill_cuda *cuda, rill_session *session, rill_jo
     const cu_pointer out = in + own->slot_stride;
     cu_event *copied = &own->events[2 * record];
     cu_event *worked = copied + 1;
+    bool runs = *status == RILL_OK && job->in != job->out;
     const int64_t delay_ns = atomic_load(&session->device->fault_delay_ns);
     cu_result code = driver->copy_in(in + own->first_byte, job->in + own->first_byte, own->used_bytes,
                                      own->streams[STREAM_IN]);
@@ -66,9 +74,10 @@ static cu_result copy_and_launch(rill_cuda *cuda, rill_session *session, rill_jo
         code = code ? code : driver->host_function(own->streams[STREAM_COMPUTE], sleep_on_stream,
                                                    (void *) (intptr_t) delay_ns);
     }
-    code = code || !runs ? code : launch(cuda, session, job, in, out);
+    code = code || !runs ? code : work(cuda, session, job, in, out, status);
     code = code ? code : driver->event_record(*worked, own->streams[STREAM_COMPUTE]);
     code = code ? code : driver->stream_wait(own->streams[STREAM_OUT], *worked, 0);
+    runs = runs && *status == RILL_OK;
     code = code || !runs ? code : driver->copy_out(job->out + own->first_byte, out + own->first_byte, own->used_bytes,
                                                    own->streams[STREAM_OUT]);
     return code;
@@ -109,12 +118,13 @@ static void note_started(rill_session *session, uint64_t tickets) {
 /* A frame that is its own result is told in its turn, and costs nothing else. */
 int32_t rill_cuda_start(rill_session *session, rill_job *job) {
     rill_cuda *cuda = (rill_cuda *) session->device;
-    const int32_t fault = atomic_load(&session->device->fault_status);
+    int32_t status = atomic_load(&session->device->fault_status);
     cu_result code = CU_SUCCESS;
     rill_cuda_enter(cuda);
-    rill_record_write(session, job, fault, rill_now_ns());
+    rill_record_write(session, job, status, rill_now_ns());
     if (job->in != job->out || atomic_load(&session->device->fault_delay_ns) > 0) {
-        code = copy_and_launch(cuda, session, job, fault == RILL_OK && job->in != job->out);
+        code = copy_and_work(cuda, session, job, &status);
+        session->block->records[job->ticket & session->mask].status = status;
     }
     code = code ? code : tell_host(cuda, session->backend_data, job->ticket + 1);
     if (code == CU_SUCCESS) {

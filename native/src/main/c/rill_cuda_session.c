@@ -84,6 +84,8 @@ void rill_cuda_detach(rill_session *session) {
     if (own->memory != 0) {
         driver->memory_free(own->memory);
     }
+    /* Behind memory_free, which waits for everything that runs. */
+    rill_cuda_plugin_detach(session);
     free(own->events);
     free(own);
     session->backend_data = NULL;
@@ -99,7 +101,7 @@ int32_t rill_cuda_attach(rill_session *session) {
     rill_cuda_enter(cuda);
     own->streams = cuda->streams[atomic_fetch_add(&cuda->sessions, 1) % RILL_CUDA_SETS];
     set_geometry(own, &session->format);
-    int32_t code = find_kernel(cuda, session, own);
+    int32_t code = session->plugin == NULL ? find_kernel(cuda, session, own) : rill_cuda_plugin_attach(session);
     if (code == RILL_OK) {
         code = allocate(cuda, session, own);
     }

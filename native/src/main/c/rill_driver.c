@@ -56,6 +56,8 @@ static const struct {
     {802, "system not yet ready (fabric manager?)"},
     {803, "driver library and kernel driver do not match"},
     {804, "forward compatibility is not supported on this GPU"},
+    {900, "not allowed while a stream is captured"},
+    {901, "what was captured cannot be a graph"},
     {999, "unknown error"},
 };
 

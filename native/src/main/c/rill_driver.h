@@ -17,6 +17,8 @@ typedef struct cu_module_object *cu_module;
 typedef struct cu_function_object *cu_function;
 typedef struct cu_stream_object *cu_stream;
 typedef struct cu_event_object *cu_event;
+typedef struct cu_graph_object *cu_graph;
+typedef struct cu_work_object *cu_work; /* a graph that can be launched */
 
 #define CU_SUCCESS 0
 #define CU_NOT_READY 600
@@ -26,6 +28,7 @@ typedef struct cu_event_object *cu_event;
 #define CU_HOST_PORTABLE 1u
 #define CU_HOST_MAPPED 2u
 #define CU_WRITE_VALUE_DEFAULT 0u
+#define CU_CAPTURE_OF_THREAD 1
 
 #define CU_ATTRIBUTE_MULTIPROCESSORS 16
 #define CU_ATTRIBUTE_COPY_ENGINES 40
@@ -73,7 +76,13 @@ typedef struct cu_event_object *cu_event;
     X(event_record, "cuEventRecord", (cu_event event, cu_stream stream)) \
     X(launch, "cuLaunchKernel", (cu_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z, \
       unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared, cu_stream stream, void **parameters, \
-      void **extra))
+      void **extra)) \
+    X(capture_begin, "cuStreamBeginCapture_v2", (cu_stream stream, int mode)) \
+    X(capture_end, "cuStreamEndCapture", (cu_stream stream, cu_graph *graph)) \
+    X(graph_instantiate, "cuGraphInstantiateWithFlags", (cu_work *work, cu_graph graph, unsigned long long flags)) \
+    X(graph_destroy, "cuGraphDestroy", (cu_graph graph)) \
+    X(work_launch, "cuGraphLaunch", (cu_work work, cu_stream stream)) \
+    X(work_destroy, "cuGraphExecDestroy", (cu_work work))
 
 typedef struct rill_driver {
 #define RILL_DRIVER_FIELD(field, name, parameters) cu_result (*field) parameters;

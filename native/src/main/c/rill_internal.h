@@ -25,7 +25,9 @@ void rill_sleep_ns(int64_t ns);
 
 /* ---- handles (rill_handle.c) ---- */
 
-enum rill_kind { RILL_DEVICE, RILL_POOL, RILL_SESSION, RILL_REGION, RILL_LINK, RILL_CONVERTER, RILL_KINDS };
+enum rill_kind {
+    RILL_DEVICE, RILL_POOL, RILL_SESSION, RILL_REGION, RILL_LINK, RILL_CONVERTER, RILL_PLUGIN, RILL_KINDS
+};
 
 /*
  * One place in a handle table. state = generation (32) | open (1) | users (31). Users are calls and jobs that rely on
@@ -90,6 +92,12 @@ bool rill_queue_is_empty(rill_queue *queue);
 typedef void (*rill_kernel)(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
                             uint8_t *state);
 
+/* Parameters of one frame: integers for kernels, as they are for plug-ins. */
+typedef union rill_values {
+    double given[RILL_MAX_PARAMETERS];
+    int32_t prepared[RILL_MAX_PARAMETERS];
+} rill_values;
+
 typedef struct rill_range {
     const char *name;
     double minimum;
@@ -99,16 +107,17 @@ typedef struct rill_range {
 
 typedef struct rill_model {
     const char *name;
-    rill_kernel kernel;
+    rill_kernel kernel;  /* NULL for plug-ins */
     bool passes_through; /* results equal inputs: a frame may be its own result */
-    bool has_state;      /* each frame builds on the result of the one before it, so they run in order */
+    bool has_state;      /* each frame builds on the result of the one before it */
+    bool runs_in_order;  /* one frame of a session at a time */
     uint32_t parameter_count;
     rill_range parameters[RILL_MAX_PARAMETERS];
 } rill_model;
 
 const rill_model *rill_model_find(const char *name);
-/* Checks the values and turns them into the kernel's integers; a negative code names the parameter. */
-int32_t rill_model_prepare(const rill_model *model, const rill_parameters *parameters, int32_t *prepared);
+/* Checks the values and turns them into what the model takes; a negative code names the parameter. */
+int32_t rill_model_prepare(const rill_model *model, const rill_parameters *parameters, rill_values *values);
 
 void rill_kernel_identity(const rill_format *format, const uint8_t *in, uint8_t *out, const int32_t *prepared,
                        uint8_t *state);
@@ -210,7 +219,7 @@ struct rill_job {
     uint8_t *out;
     uint64_t ticket;
     uint64_t parameter_version;
-    int32_t prepared[RILL_MAX_PARAMETERS];
+    rill_values values;
 };
 
 struct rill_session {
@@ -219,6 +228,8 @@ struct rill_session {
     uint64_t device_handle;
     rill_device *device;
     const rill_model *model;
+    rill_entry *plugin; /* of the model, or NULL */
+    struct rill_instance *instance;
     rill_format format;
     void *backend_data;
     rill_completion_block *block;
@@ -227,7 +238,7 @@ struct rill_session {
     _Atomic uint64_t submitted;
     pthread_mutex_t publishing; /* whoever publishes or reaps: guards the fields below */
     uint64_t completed;
-    uint64_t started; /* jobs that were handed over: of models with a state on a CPU, of all on a CUDA device */
+    uint64_t started; /* jobs that were handed over: of models that run in order on a CPU, of all on a CUDA device */
     bool done[RILL_MAX_WINDOW]; /* by record: finished, waiting for an earlier ticket */
     rill_job *jobs;            /* one per record */
 };

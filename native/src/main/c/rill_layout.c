@@ -8,7 +8,9 @@ _Static_assert(sizeof(rill_pool_info) == 40, "rill_pool_info");
 _Static_assert(sizeof(rill_region_info) == 24, "rill_region_info");
 _Static_assert(sizeof(rill_link_message) == 16, "rill_link_message");
 _Static_assert(sizeof(rill_tensor) == 144, "rill_tensor");
-_Static_assert(sizeof(rill_session_options) == 160, "rill_session_options");
+_Static_assert(sizeof(rill_session_options) == 168, "rill_session_options");
+_Static_assert(sizeof(rill_parameter_info) == 184, "rill_parameter_info");
+_Static_assert(sizeof(rill_plugin_info) == 2576, "rill_plugin_info");
 _Static_assert(sizeof(rill_parameters) == 128, "rill_parameters");
 _Static_assert(sizeof(rill_completion) == 64, "rill_completion");
 _Static_assert(sizeof(rill_completion_block) == 256, "rill_completion_block");
@@ -52,6 +54,18 @@ static const int32_t layout[] = {
     offsetof(rill_tensor, forward),
     offsetof(rill_tensor, backward),
     offsetof(rill_tensor, fill),
+    sizeof(rill_parameter_info),
+    offsetof(rill_parameter_info, minimum),
+    offsetof(rill_parameter_info, maximum),
+    offsetof(rill_parameter_info, otherwise),
+    offsetof(rill_parameter_info, name),
+    offsetof(rill_parameter_info, description),
+    sizeof(rill_plugin_info),
+    offsetof(rill_plugin_info, plugin),
+    offsetof(rill_plugin_info, parameter_count),
+    offsetof(rill_plugin_info, name),
+    offsetof(rill_plugin_info, description),
+    offsetof(rill_plugin_info, parameters),
     sizeof(rill_session_options),
     offsetof(rill_session_options, parameter_count),
     offsetof(rill_session_options, window),
@@ -59,6 +73,7 @@ static const int32_t layout[] = {
     offsetof(rill_session_options, completion_bytes),
     offsetof(rill_session_options, model),
     offsetof(rill_session_options, format),
+    offsetof(rill_session_options, plugin),
     sizeof(rill_parameters),
     offsetof(rill_parameters, parameter_version),
     offsetof(rill_parameters, count),

@@ -4,12 +4,12 @@
 #include <string.h>
 
 static const rill_model models[] = {
-    {"blend", rill_kernel_blend, false, true, 1, {{"share", 0, 1, 256}}},
-    {"blur", rill_kernel_blur, false, false, 1, {{"radius", 0, RILL_MAX_BLUR, 1}}},
-    {"edge", rill_kernel_edge, false, false, 1, {{"gain", 0, 16, 256}}},
-    {"identity", rill_kernel_identity, true, false, 0, {{0}}},
-    {"invert", rill_kernel_invert, false, false, 0, {{0}}},
-    {"tint", rill_kernel_tint, false, false, 3, {{"u", 0, 255, 1}, {"v", 0, 255, 1}, {"strength", 0, 1, 256}}},
+    {"blend", rill_kernel_blend, false, true, true, 1, {{"share", 0, 1, 256}}},
+    {"blur", rill_kernel_blur, false, false, false, 1, {{"radius", 0, RILL_MAX_BLUR, 1}}},
+    {"edge", rill_kernel_edge, false, false, false, 1, {{"gain", 0, 16, 256}}},
+    {"identity", rill_kernel_identity, true, false, false, 0, {{0}}},
+    {"invert", rill_kernel_invert, false, false, false, 0, {{0}}},
+    {"tint", rill_kernel_tint, false, false, false, 3, {{"u", 0, 255, 1}, {"v", 0, 255, 1}, {"strength", 0, 1, 256}}},
 };
 
 const rill_model *rill_model_find(const char *name) {
@@ -26,7 +26,7 @@ static int32_t round_half_up(double value) {
     return (int32_t) (value + 0.5);
 }
 
-int32_t rill_model_prepare(const rill_model *model, const rill_parameters *parameters, int32_t *prepared) {
+int32_t rill_model_prepare(const rill_model *model, const rill_parameters *parameters, rill_values *values) {
     if (parameters == NULL || parameters->size < sizeof *parameters || parameters->version != RILL_STRUCT_VERSION
         || parameters->count != model->parameter_count) {
         return rill_fail(RILL_BAD_PARAMETER, "model '%s': %u parameters in a block of %u bytes version %u, "
@@ -43,7 +43,11 @@ int32_t rill_model_prepare(const rill_model *model, const rill_parameters *param
             return rill_fail(RILL_BAD_PARAMETER, "model '%s' parameter '%s': value %g, expected %g to %g", model->name,
                              range->name, value, range->minimum, range->maximum);
         }
-        prepared[i] = round_half_up(value * range->scale);
+        if (model->kernel == NULL) {
+            values->given[i] = value;
+        } else {
+            values->prepared[i] = round_half_up(value * range->scale);
+        }
     }
     return RILL_OK;
 }

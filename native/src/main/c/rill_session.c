@@ -1,5 +1,5 @@
 /* Sessions: submission of frames, and the block that tells the host of them. */
-#include "rill_internal.h"
+#include "rill_instance.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +127,7 @@ int32_t rill_submit(uint64_t handle, uint64_t in_pool, uint32_t in_slot, uint64_
         rill_set_state(session, RILL_STATE_LOST);
         code = rill_fail(RILL_DEVICE_LOST, "session: the device is lost");
     } else {
-        code = rill_model_prepare(session->model, given, job.prepared);
+        code = rill_model_prepare(session->model, given, &job.values);
     }
     if (code == RILL_OK) {
         job.parameter_version = given->parameter_version;
@@ -173,26 +173,41 @@ static int32_t check_options(const rill_session_options *options) {
     return RILL_OK;
 }
 
-static int32_t find_model(const rill_session_options *options, const rill_model **model) {
-    *model = rill_model_find(options->model);
+/* As a user of the plug-in, if it is one's. */
+static int32_t enter_model(const rill_session_options *options, const rill_model **model, rill_entry **plugin) {
+    if (options->plugin != 0) {
+        *plugin = rill_entry_enter(RILL_PLUGIN, options->plugin);
+        *model = *plugin == NULL ? NULL : &((const rill_library *) (*plugin)->object)->model;
+    } else {
+        *model = rill_model_find(options->model);
+    }
     if (*model == NULL) {
-        return rill_fail(RILL_UNSUPPORTED, "session: unknown model '%s'", options->model);
+        return options->plugin != 0
+            ? rill_fail(RILL_BAD_HANDLE, "session: plug-in handle %#llx is stale or not a plug-in",
+                        (unsigned long long) options->plugin)
+            : rill_fail(RILL_UNSUPPORTED, "session: unknown model '%s'", options->model);
     }
     if ((*model)->parameter_count != options->parameter_count) {
         return rill_fail(RILL_BAD_PARAMETER, "session: model '%s' takes %u parameters, the caller believes %u",
-                         options->model, (*model)->parameter_count, options->parameter_count);
+                         (*model)->name, (*model)->parameter_count, options->parameter_count);
     }
     return RILL_OK;
 }
 
+/* Gives up the users that a session has, and its memory. */
 static void free_session(rill_session *session) {
+    if (session->plugin != NULL) {
+        rill_entry_exit(session->plugin);
+    }
+    if (session->device_entry != NULL) {
+        rill_entry_exit(session->device_entry);
+    }
     pthread_mutex_destroy(&session->publishing);
     free(session->jobs);
     free(session);
 }
 
-static rill_session *new_session(const rill_session_options *options, const rill_model *model,
-                                 const rill_format *format) {
+static rill_session *new_session(const rill_session_options *options, const rill_format *format) {
     rill_session *session = calloc(1, sizeof *session);
     const uint32_t records = records_for(options->window);
     rill_job *jobs = calloc(records, sizeof *jobs);
@@ -204,30 +219,31 @@ static rill_session *new_session(const rill_session_options *options, const rill
     session->jobs = jobs;
     session->mask = records - 1;
     session->window = options->window;
-    session->model = model;
     session->format = *format;
     session->block = (rill_completion_block *) (uintptr_t) options->completion_block;
     pthread_mutex_init(&session->publishing, NULL);
     return session;
 }
 
-/* The device's user stays with the session until it is closed. */
-static int32_t insert_session(rill_session *session, rill_entry *device_entry, uint64_t device_handle,
-                              uint64_t *result) {
-    session->device_entry = device_entry;
-    session->device_handle = device_handle;
-    session->device = device_entry->object;
-    const int32_t attached = session->device->backend->attach(session);
-    if (attached != RILL_OK) {
-        rill_entry_exit(device_entry);
-        free_session(session);
-        return attached;
+static int32_t attach(rill_session *session, const rill_session_options *options, uint64_t device) {
+    int32_t code = enter_model(options, &session->model, &session->plugin);
+    if (code != RILL_OK) {
+        return code;
     }
+    session->device_entry = rill_entry_enter(RILL_DEVICE, device);
+    if (session->device_entry == NULL) {
+        return rill_fail(RILL_BAD_HANDLE, "session: device handle %#llx is stale or not a device",
+                         (unsigned long long) device);
+    }
+    session->device_handle = device;
+    session->device = session->device_entry->object;
+    return session->device->backend->attach(session);
+}
+
+static int32_t insert(rill_session *session, uint64_t *result) {
     const uint64_t handle = rill_entry_insert(RILL_SESSION, session);
     if (handle == 0) {
         session->device->backend->detach(session);
-        rill_entry_exit(device_entry);
-        free_session(session);
         return rill_fail(RILL_NO_MEMORY, "session: too many sessions are open");
     }
     session->entry = rill_entry_peek(RILL_SESSION, handle);
@@ -238,29 +254,22 @@ static int32_t insert_session(rill_session *session, rill_entry *device_entry, u
 
 int32_t rill_session_open(uint64_t device, uint64_t options, uint64_t handle) {
     const rill_session_options *wanted = (const rill_session_options *) (uintptr_t) options;
-    const rill_model *model = NULL;
     rill_format format;
     int32_t code = handle == 0 ? rill_fail(RILL_BAD_ARGUMENT, "session: no place for the handle") : check_options(wanted);
-    if (code == RILL_OK) {
-        code = find_model(wanted, &model);
-    }
-    if (code == RILL_OK) {
-        code = rill_format_check(&wanted->format, &format);
-    }
+    code = code == RILL_OK ? rill_format_check(&wanted->format, &format) : code;
     if (code != RILL_OK) {
         return code;
     }
-    rill_entry *device_entry = rill_entry_enter(RILL_DEVICE, device);
-    if (device_entry == NULL) {
-        return rill_fail(RILL_BAD_HANDLE, "session: device handle %#llx is stale or not a device",
-                         (unsigned long long) device);
-    }
-    rill_session *session = new_session(wanted, model, &format);
+    rill_session *session = new_session(wanted, &format);
     if (session == NULL) {
-        rill_entry_exit(device_entry);
         return rill_fail(RILL_NO_MEMORY, "session: no memory");
     }
-    return insert_session(session, device_entry, device, (uint64_t *) (uintptr_t) handle);
+    code = attach(session, wanted, device);
+    code = code == RILL_OK ? insert(session, (uint64_t *) (uintptr_t) handle) : code;
+    if (code != RILL_OK) {
+        free_session(session);
+    }
+    return code;
 }
 
 int32_t rill_session_check(uint64_t handle) {
@@ -308,7 +317,6 @@ int32_t rill_session_close(uint64_t handle, uint64_t timeout_ns) {
             : rill_fail(RILL_TIMEOUT, "session: frames are still running");
     }
     session->device->backend->detach(session);
-    rill_entry_exit(session->device_entry);
     free_session(session);
     return RILL_OK;
 }

@@ -3,40 +3,15 @@
  * repeated, and mixed into channels afterwards: a row of the result takes the rows that it covers, weighed, then the
  * columns. Back, the channels are resized, then mixed into luma and chroma.
  */
-#include "rill_internal.h"
-#include "rill_taps.h"
+#include "rill_tensor.h"
 #include "rill_tensor_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define CHANNELS 3
+#define CHANNELS RILL_TENSOR_CHANNELS
 #define BLACK_LUMA 16
 #define BLACK_CHROMA 128
-
-typedef struct rectangle {
-    uint32_t x;
-    uint32_t y;
-    uint32_t width;
-    uint32_t height;
-} rectangle;
-
-typedef struct rill_converter {
-    rill_format format;
-    rill_tensor tensor;
-    uint64_t value_bytes;
-    rectangle shown;  /* of the frame */
-    rectangle filled; /* of the tensor */
-    rill_taps in_rows;
-    rill_taps in_columns;
-    rill_taps out_rows;
-    rill_taps out_columns;
-    float *sums[CHANNELS];     /* rows of a source */
-    float *wide[CHANNELS];     /* rows of a result before they are mixed */
-    float *mixed[2][CHANNELS]; /* and after; two rows for chroma */
-    float *joined;
-    _Atomic bool is_busy;
-} rill_converter;
 
 /* ---- where the frame lies in the tensor ---- */
 
@@ -55,8 +30,8 @@ static void place(rill_converter *converter) {
     const rill_tensor *tensor = &converter->tensor;
     const double frame = (double) format->width / format->height;
     const double wanted = (double) tensor->width / tensor->height;
-    rectangle shown = {0, 0, format->width, format->height};
-    rectangle filled = {0, 0, tensor->width, tensor->height};
+    rill_rectangle shown = {0, 0, format->width, format->height};
+    rill_rectangle filled = {0, 0, tensor->width, tensor->height};
     if (tensor->fit == RILL_FIT_CROP) {
         shown.width = frame > wanted ? even(format->height * wanted, format->width) : format->width;
         shown.height = frame < wanted ? even(format->width / wanted, format->height) : format->height;
@@ -162,7 +137,7 @@ static void sum_rows(const rill_converter *converter, const uint8_t *frame, uint
 
 static void row_in(const rill_converter *converter, const uint8_t *frame, uint8_t *tensor, uint32_t y) {
     const rill_taps *columns = &converter->in_columns;
-    const rectangle *filled = &converter->filled;
+    const rill_rectangle *filled = &converter->filled;
     const float *luma = converter->sums[0] + converter->shown.x;
     sum_rows(converter, frame, y);
     if (columns->is_copy) {
@@ -181,8 +156,8 @@ static void row_in(const rill_converter *converter, const uint8_t *frame, uint8_
     store_pixels(converter, tensor, filled->x, filled->y + y, converter->mixed[0], columns->n);
 }
 
-static void convert_in(const rill_converter *converter, const uint8_t *frame, uint8_t *tensor) {
-    const rectangle *filled = &converter->filled;
+void rill_converter_run_in(const rill_converter *converter, const uint8_t *frame, uint8_t *tensor) {
+    const rill_rectangle *filled = &converter->filled;
     const uint32_t width = converter->tensor.width;
     for (uint32_t y = 0; y < converter->tensor.height; y++) {
         if (y < filled->y || y >= filled->y + filled->height) {
@@ -233,7 +208,7 @@ static void blacken(const rill_format *format, uint8_t *frame) {
 
 static void rows_out(const rill_converter *converter, const uint8_t *tensor, uint8_t *frame, uint32_t y) {
     const rill_format *format = &converter->format;
-    const rectangle *shown = &converter->shown;
+    const rill_rectangle *shown = &converter->shown;
     const uint64_t chroma_row = (shown->y + y) / 2;
     for (uint32_t i = 0; i < 2; i++) {
         mix_row(converter, tensor, y + i, converter->mixed[i]);
@@ -249,8 +224,8 @@ static void rows_out(const rill_converter *converter, const uint8_t *tensor, uin
     }
 }
 
-static void convert_out(const rill_converter *converter, const uint8_t *tensor, uint8_t *frame) {
-    const rectangle *shown = &converter->shown;
+void rill_converter_run_out(const rill_converter *converter, const uint8_t *tensor, uint8_t *frame) {
+    const rill_rectangle *shown = &converter->shown;
     if (shown->width < converter->format.width || shown->height < converter->format.height) {
         blacken(&converter->format, frame);
     }
@@ -259,7 +234,7 @@ static void convert_out(const rill_converter *converter, const uint8_t *tensor, 
     }
 }
 
-/* ---- open, use, close ---- */
+/* ---- make and free ---- */
 
 static bool is_finite(float value) {
     return value - value == 0;
@@ -288,7 +263,7 @@ static int32_t check_tensor(const rill_tensor *tensor) {
     return RILL_OK;
 }
 
-static void free_converter(rill_converter *converter) {
+void rill_converter_free(rill_converter *converter) {
     rill_taps_free(&converter->in_rows);
     rill_taps_free(&converter->in_columns);
     rill_taps_free(&converter->out_rows);
@@ -306,8 +281,8 @@ static void free_converter(rill_converter *converter) {
 static bool make_taps(rill_converter *converter) {
     const rill_format *format = &converter->format;
     const rill_tensor *tensor = &converter->tensor;
-    const rectangle *shown = &converter->shown;
-    const rectangle *filled = &converter->filled;
+    const rill_rectangle *shown = &converter->shown;
+    const rill_rectangle *filled = &converter->filled;
     const bool by_area = tensor->filter == RILL_FILTER_AREA;
     return rill_taps_make(&converter->in_columns, filled->width, shown->x, shown->width, format->width, by_area)
         && rill_taps_make(&converter->in_rows, filled->height, shown->y, shown->height, format->height, by_area)
@@ -332,95 +307,26 @@ static bool make_rows(rill_converter *converter) {
     return is_made && converter->joined != NULL;
 }
 
-int32_t rill_converter_open(uint64_t format, uint64_t tensor, uint64_t handle) {
-    const rill_tensor *wanted = (const rill_tensor *) (uintptr_t) tensor;
-    uint64_t *result = (uint64_t *) (uintptr_t) handle;
+int32_t rill_converter_make(const rill_format *format, const rill_tensor *tensor, rill_converter **result) {
     rill_format checked;
-    int32_t code = rill_format_check((const rill_format *) (uintptr_t) format, &checked);
-    code = code == RILL_OK ? check_tensor(wanted) : code;
-    if (code != RILL_OK || result == NULL) {
-        return code != RILL_OK ? code : rill_fail(RILL_BAD_ARGUMENT, "converter: no place for the handle");
+    int32_t code = rill_format_check(format, &checked);
+    code = code == RILL_OK ? check_tensor(tensor) : code;
+    if (code != RILL_OK) {
+        return code;
     }
     rill_converter *converter = calloc(1, sizeof *converter);
     if (converter == NULL) {
         return rill_fail(RILL_NO_MEMORY, "converter: no memory");
     }
     converter->format = checked;
-    converter->tensor = *wanted;
-    converter->value_bytes = wanted->type == RILL_TENSOR_F32 ? 4 : wanted->type == RILL_TENSOR_F16 ? 2 : 1;
+    converter->tensor = *tensor;
+    converter->value_bytes = tensor->type == RILL_TENSOR_F32 ? 4 : tensor->type == RILL_TENSOR_F16 ? 2 : 1;
+    converter->tensor_bytes = CHANNELS * converter->value_bytes * tensor->width * tensor->height;
     place(converter);
-    const bool is_made = make_taps(converter) && make_rows(converter);
-    *result = is_made ? rill_entry_insert(RILL_CONVERTER, converter) : 0;
-    if (*result == 0) {
-        free_converter(converter);
-        return rill_fail(RILL_NO_MEMORY, "converter: no memory, or too many converters are open");
+    if (!make_taps(converter) || !make_rows(converter)) {
+        rill_converter_free(converter);
+        return rill_fail(RILL_NO_MEMORY, "converter: no memory");
     }
-    return RILL_OK;
-}
-
-static rill_entry *enter(uint64_t handle) {
-    rill_entry *entry = rill_entry_enter(RILL_CONVERTER, handle);
-    if (entry == NULL) {
-        rill_fail(RILL_BAD_HANDLE, "converter handle %#llx is stale or not a converter", (unsigned long long) handle);
-    }
-    return entry;
-}
-
-int32_t rill_converter_bytes(uint64_t handle, uint64_t bytes) {
-    rill_entry *entry = enter(handle);
-    if (entry == NULL) {
-        return RILL_BAD_HANDLE;
-    }
-    const rill_converter *converter = entry->object;
-    int32_t code = RILL_OK;
-    if (bytes == 0) {
-        code = rill_fail(RILL_BAD_ARGUMENT, "converter: no place for the number of bytes");
-    } else {
-        *(uint64_t *) (uintptr_t) bytes =
-            CHANNELS * converter->value_bytes * converter->tensor.width * converter->tensor.height;
-    }
-    rill_entry_exit(entry);
-    return code;
-}
-
-static int32_t convert(uint64_t handle, uint64_t from, uint64_t to,
-                       void (*run)(const rill_converter *converter, const uint8_t *from, uint8_t *to)) {
-    rill_entry *entry = enter(handle);
-    if (entry == NULL) {
-        return RILL_BAD_HANDLE;
-    }
-    rill_converter *converter = entry->object;
-    int32_t code = RILL_OK;
-    if (from == 0 || to == 0) {
-        code = rill_fail(RILL_BAD_ARGUMENT, "converter: address 0");
-    } else if (atomic_exchange(&converter->is_busy, true)) {
-        code = rill_fail(RILL_BUSY, "converter: it converts for another thread");
-    } else {
-        run(converter, (const uint8_t *) (uintptr_t) from, (uint8_t *) (uintptr_t) to);
-        atomic_store(&converter->is_busy, false);
-    }
-    rill_entry_exit(entry);
-    return code;
-}
-
-int32_t rill_converter_in(uint64_t handle, uint64_t frame, uint64_t tensor) {
-    return convert(handle, frame, tensor, convert_in);
-}
-
-int32_t rill_converter_out(uint64_t handle, uint64_t tensor, uint64_t frame) {
-    return convert(handle, tensor, frame, convert_out);
-}
-
-int32_t rill_converter_close(uint64_t handle) {
-    rill_entry *entry = rill_entry_peek(RILL_CONVERTER, handle);
-    if (entry == NULL) {
-        return rill_fail(RILL_BAD_HANDLE, "converter handle %#llx is stale or not a converter",
-                         (unsigned long long) handle);
-    }
-    rill_converter *converter = rill_entry_remove(entry, handle, true);
-    if (converter == NULL) {
-        return rill_fail(RILL_BUSY, "converter: it converts");
-    }
-    free_converter(converter);
+    *result = converter;
     return RILL_OK;
 }

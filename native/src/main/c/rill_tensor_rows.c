@@ -1,9 +1,9 @@
 /* Rows of tensors, written so that the compiler vectorises them. */
 #include "rill_tensor_rows.h"
 #include "rill_clones.h"
+#include "rill_half.h"
 
 #include <stdbool.h>
-#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -91,46 +91,6 @@ CLONES void row_widen_bytes(float *restrict out, const uint8_t *restrict in, uin
 
 /* ---- halves ---- */
 
-static uint16_t to_half(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const uint16_t sign = (uint16_t) (bits >> 16 & 0x8000);
-    const uint32_t magnitude = bits & 0x7fffffff;
-    if (magnitude > 0x7f800000) {
-        return (uint16_t) (sign | 0x7e00 | (magnitude >> 13 & 0x1ff));
-    }
-    if (magnitude >= 0x477ff000) { /* Rounds to 65536 or more. */
-        return sign | 0x7c00;
-    }
-    if (magnitude < 0x38800000) { /* Below 2^-14: a multiple of 2^-24, which the addition rounds to. */
-        float small;
-        memcpy(&small, &magnitude, sizeof small);
-        small += 0.5f;
-        memcpy(&bits, &small, sizeof bits);
-        return (uint16_t) (sign | (bits - 0x3f000000));
-    }
-    const uint32_t odd = magnitude >> 13 & 1;
-    return (uint16_t) (sign | ((magnitude + 0xc8000fff + odd) >> 13));
-}
-
-static float from_half(uint16_t half) {
-    const uint32_t sign = (uint32_t) (half & 0x8000) << 16;
-    const uint32_t magnitude = half & 0x7fff;
-    uint32_t bits;
-    float value;
-    if (magnitude >= 0x7c00) {
-        bits = sign | 0x7f800000 | (magnitude & 0x3ff) << 13;
-    } else if (magnitude < 0x400) {
-        value = (float) magnitude * 0x1p-24f;
-        memcpy(&bits, &value, sizeof bits);
-        bits |= sign;
-    } else {
-        bits = sign | ((magnitude << 13) + 0x38000000);
-    }
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 #if defined(__x86_64__)
 static bool has_f16c(void) {
     return __builtin_cpu_supports("f16c") && __builtin_cpu_supports("avx");
@@ -170,12 +130,12 @@ static uint32_t from_halves(float *out, const uint16_t *in, uint32_t n) {
 
 void row_to_halves(uint16_t *restrict out, const float *restrict in, uint32_t n) {
     for (uint32_t x = has_f16c() ? to_halves(out, in, n) : 0; x < n; x++) {
-        out[x] = to_half(in[x]);
+        out[x] = rill_to_half(in[x]);
     }
 }
 
 void row_from_halves(float *restrict out, const uint16_t *restrict in, uint32_t n) {
     for (uint32_t x = has_f16c() ? from_halves(out, in, n) : 0; x < n; x++) {
-        out[x] = from_half(in[x]);
+        out[x] = rill_from_half(in[x]);
     }
 }

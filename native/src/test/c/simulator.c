@@ -12,6 +12,7 @@
 #include "rill_driver.h"
 #include "rill_internal.h"
 #include "rill_kernel_args.h"
+#include "rill_tensor_pixels.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@
 #define MAPPED_TAG 0x2000000000000000ull  /* host memory as the device sees it */
 #define MAX_RANGES 4096
 #define MAX_FUNCTIONS 64
+#define MAX_CAPTURED 1024
+#define IN_CAPTURE 900
 #define NO_CONTEXT 201
 #define BAD_VALUE 1
 
@@ -284,7 +287,10 @@ typedef struct task {
     cu_event event;
     uint64_t value;
     cu_function function;
-    rill_kernel_args args;
+    union {
+        rill_kernel_args args;
+        rill_tensor_args tensor;
+    };
     void (*call)(void *);
     void *argument;
 } task;
@@ -294,12 +300,27 @@ struct cu_stream_object {
     task *first;
     task **last;
     uint64_t pending;
+    cu_graph capture; /* takes what is enqueued meanwhile */
+};
+
+struct cu_graph_object {
+    task *tasks;
+    int count;
+};
+
+struct cu_work_object {
+    struct cu_graph_object graph;
+};
+
+struct kind {
+    const char *name;
+    rill_kernel kernel;
+    void (*convert)(const rill_tensor_args *args); /* between frames and tensors; the one that tells the host has neither */
 };
 
 struct cu_function_object {
     char name[64];
-    rill_kernel kernel; /* NULL for the one that tells the host */
-    bool known;
+    const struct kind *kind;
 };
 
 struct cu_module_object {
@@ -309,8 +330,39 @@ struct cu_module_object {
 
 static int context_object;
 
+static void untag(rill_tensor_taps *taps) {
+    taps->first = (uint64_t) (uintptr_t) of_device(taps->first);
+    taps->count = (uint64_t) (uintptr_t) of_device(taps->count);
+    taps->weight = (uint64_t) (uintptr_t) of_device(taps->weight);
+}
+
+static void convert_in(const rill_tensor_args *args) {
+    for (unsigned y = 0; y < args->height; y++) {
+        for (unsigned x = 0; x < args->width; x++) {
+            rill_tensor_in_pixel(args, x, y);
+        }
+    }
+}
+
+static void convert_out(const rill_tensor_args *args) {
+    for (unsigned y = 0; y < args->frame_height / 2; y++) {
+        for (unsigned x = 0; x < args->frame_width / 2; x++) {
+            rill_tensor_out_quad(args, x, y);
+        }
+    }
+}
+
 static void run_kernel(const task *work) {
-    if (work->function->kernel == NULL) {
+    if (work->function->kind->convert != NULL) {
+        rill_tensor_args args = work->tensor;
+        args.frame = (uint64_t) (uintptr_t) of_device(args.frame);
+        args.tensor = (uint64_t) (uintptr_t) of_device(args.tensor);
+        untag(&args.rows);
+        untag(&args.columns);
+        work->function->kind->convert(&args);
+        return;
+    }
+    if (work->function->kind->kernel == NULL) {
         __atomic_store_n((uint64_t *) work->to, work->value, __ATOMIC_RELEASE);
         return;
     }
@@ -322,8 +374,8 @@ static void run_kernel(const task *work) {
         format.plane_width[i] = args->plane_width[i];
         format.plane_rows[i] = args->plane_rows[i];
     }
-    if (work->function->kernel != rill_kernel_blend) {
-        work->function->kernel(&format, of_device(args->in), of_device(args->out), args->prepared, NULL);
+    if (work->function->kind->kernel != rill_kernel_blend) {
+        work->function->kind->kernel(&format, of_device(args->in), of_device(args->out), args->prepared, NULL);
         return;
     }
     /* The result of the frame before may be on its way out, or lie where this one goes: it is copied. */
@@ -401,6 +453,17 @@ static cu_result enqueue(cu_stream stream, task wanted) {
     *work = wanted;
     work->next = NULL;
     pthread_mutex_lock(&lock);
+    cu_graph capture = stream->capture;
+    if (capture != NULL) {
+        /* This stand-in captures no events. */
+        const bool is_taken = work->operation != RECORD && work->operation != WAIT && capture->count < MAX_CAPTURED;
+        if (is_taken) {
+            capture->tasks[capture->count++] = wanted;
+        }
+        pthread_mutex_unlock(&lock);
+        free(work);
+        return is_taken ? CU_SUCCESS : BAD_VALUE;
+    }
     if (work->operation == RECORD) {
         work->value = ++work->event->recorded;
     } else if (work->operation == WAIT) {
@@ -438,8 +501,9 @@ EXPORT cu_result cuStreamQuery(cu_stream stream) {
     BEGIN(stream_query)
     pthread_mutex_lock(&lock);
     const bool busy = stream->pending > 0;
+    const bool is_captured = stream->capture != NULL;
     pthread_mutex_unlock(&lock);
-    return busy ? CU_NOT_READY : CU_SUCCESS;
+    return is_captured ? IN_CAPTURE : busy ? CU_NOT_READY : CU_SUCCESS;
 }
 
 EXPORT cu_result cuMemsetD8Async(cu_pointer pointer, unsigned char value, size_t bytes, cu_stream stream) {
@@ -501,9 +565,11 @@ EXPORT cu_result cuMemcpyDtoHAsync_v2(void *to, cu_pointer from, size_t bytes, c
 
 /* ---- kernels ---- */
 
-static const struct { const char *name; rill_kernel kernel; } kernels[] = {
-    {"rill_identity", rill_kernel_identity}, {"rill_invert", rill_kernel_invert}, {"rill_tint", rill_kernel_tint},
-    {"rill_edge", rill_kernel_edge}, {"rill_blur", rill_kernel_blur}, {"rill_blend", rill_kernel_blend}, {"rill_complete", NULL},
+static const struct kind kinds[] = {
+    {"rill_identity", rill_kernel_identity, NULL}, {"rill_invert", rill_kernel_invert, NULL},
+    {"rill_tint", rill_kernel_tint, NULL}, {"rill_edge", rill_kernel_edge, NULL}, {"rill_blur", rill_kernel_blur, NULL},
+    {"rill_blend", rill_kernel_blend, NULL}, {"rill_complete", NULL, NULL}, {"rill_tensor_in", NULL, convert_in},
+    {"rill_tensor_out", NULL, convert_out},
 };
 
 /* Takes the entry names of the text, which has to look like PTX that drivers of CUDA 12.0 know. */
@@ -525,11 +591,8 @@ EXPORT cu_result cuModuleLoadDataEx(cu_module *module, const void *image, unsign
          at = strstr(at + 1, ".entry ")) {
         cu_function function = &loaded->functions[loaded->count++];
         sscanf(at, ".entry %63[A-Za-z0-9_]", function->name);
-        for (size_t k = 0; k < sizeof kernels / sizeof kernels[0]; k++) {
-            if (strcmp(function->name, kernels[k].name) == 0) {
-                function->kernel = kernels[k].kernel;
-                function->known = true;
-            }
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+            function->kind = strcmp(function->name, kinds[k].name) == 0 ? &kinds[k] : function->kind;
         }
     }
     *module = loaded;
@@ -547,7 +610,7 @@ EXPORT cu_result cuModuleUnload(cu_module module) {
 EXPORT cu_result cuModuleGetFunction(cu_function *function, cu_module module, const char *name) {
     BEGIN(module_function)
     for (int i = 0; i < module->count; i++) {
-        if (module->functions[i].known && strcmp(module->functions[i].name, name) == 0) {
+        if (module->functions[i].kind != NULL && strcmp(module->functions[i].name, name) == 0) {
             *function = &module->functions[i];
             return CU_SUCCESS;
         }
@@ -563,7 +626,15 @@ EXPORT cu_result cuLaunchKernel(cu_function function, unsigned grid_x, unsigned 
         return BAD_VALUE;
     }
     task work = {.operation = RUN, .function = function};
-    if (function->kernel == NULL) {
+    if (function->kind->convert != NULL) {
+        memcpy(&work.tensor, parameters[0], sizeof work.tensor);
+        const bool is_in = function->kind->convert == convert_in;
+        /* Each pixel of the tensor, or each chroma sample of the frame, needs a thread. */
+        const bool covers = grid_x * block_x >= (is_in ? work.tensor.width : work.tensor.frame_width / 2)
+            && grid_y * block_y >= (is_in ? work.tensor.height : work.tensor.frame_height / 2);
+        return covers ? enqueue(stream, work) : BAD_VALUE;
+    }
+    if (function->kind->kernel == NULL) {
         work.to = of_mapped(*(cu_pointer *) parameters[0]);
         work.value = *(uint64_t *) parameters[1];
         return enqueue(stream, work);
@@ -576,6 +647,122 @@ EXPORT cu_result cuLaunchKernel(cu_function function, unsigned grid_x, unsigned 
     /* Each byte of the picture needs a thread. */
     const bool covers = grid_x * block_x >= work.args.plane_width[0] && grid_y * block_y >= rows;
     return covers ? enqueue(stream, work) : BAD_VALUE;
+}
+
+/* ---- graphs ---- */
+
+EXPORT cu_result cuStreamBeginCapture_v2(cu_stream stream, int mode) {
+    BEGIN(capture_begin)
+    cu_graph graph = calloc(1, sizeof *graph);
+    graph->tasks = calloc(MAX_CAPTURED, sizeof *graph->tasks);
+    pthread_mutex_lock(&lock);
+    const bool begins = mode == CU_CAPTURE_OF_THREAD && stream->capture == NULL && stream->pending == 0;
+    if (begins) {
+        stream->capture = graph;
+        live++;
+    }
+    pthread_mutex_unlock(&lock);
+    if (!begins) {
+        free(graph->tasks);
+        free(graph);
+    }
+    return begins ? CU_SUCCESS : BAD_VALUE;
+}
+
+/* A failing one ends the capture as well, as with the real driver. */
+EXPORT cu_result cuStreamEndCapture(cu_stream stream, cu_graph *graph) {
+    pthread_mutex_lock(&lock);
+    const int32_t code = note(AT_capture_end);
+    *graph = stream->capture;
+    stream->capture = NULL;
+    pthread_mutex_unlock(&lock);
+    if (*graph == NULL) {
+        return BAD_VALUE;
+    }
+    if (code != 0) {
+        free((*graph)->tasks);
+        free(*graph);
+        *graph = NULL;
+        made(-1);
+    }
+    return code;
+}
+
+EXPORT cu_result cuGraphInstantiateWithFlags(cu_work *work, cu_graph graph, unsigned long long flags) {
+    BEGIN(graph_instantiate)
+    *work = calloc(1, sizeof **work);
+    (*work)->graph.tasks = calloc(MAX_CAPTURED, sizeof(task));
+    (*work)->graph.count = graph->count;
+    memcpy((*work)->graph.tasks, graph->tasks, (size_t) graph->count * sizeof(task));
+    made(1);
+    return flags == 0 ? CU_SUCCESS : BAD_VALUE;
+}
+
+EXPORT cu_result cuGraphDestroy(cu_graph graph) {
+    BEGIN_WITHOUT(graph_destroy)
+    free(graph->tasks);
+    free(graph);
+    made(-1);
+    return CU_SUCCESS;
+}
+
+EXPORT cu_result cuGraphLaunch(cu_work work, cu_stream stream) {
+    BEGIN(work_launch)
+    cu_result result = CU_SUCCESS;
+    for (int i = 0; i < work->graph.count && result == CU_SUCCESS; i++) {
+        result = enqueue(stream, work->graph.tasks[i]);
+    }
+    return result;
+}
+
+EXPORT cu_result cuGraphExecDestroy(cu_work work) {
+    BEGIN_WITHOUT(work_destroy)
+    free(work->graph.tasks);
+    free(work);
+    made(-1);
+    return CU_SUCCESS;
+}
+
+/* ---- what plug-ins call and the bridge does not ---- */
+
+/* CUDA_MEMCPY2D. */
+typedef struct copy_2d {
+    size_t from_x, from_y;
+    uint32_t from_type;
+    const void *from_host;
+    cu_pointer from;
+    void *from_array;
+    size_t from_pitch, to_x, to_y;
+    uint32_t to_type;
+    void *to_host;
+    cu_pointer to;
+    void *to_array;
+    size_t to_pitch, width, rows;
+} copy_2d;
+
+/* Between places of the device alone. */
+EXPORT cu_result cuMemcpy2DAsync_v2(const copy_2d *copied, cu_stream stream) {
+    cu_result result = has_context ? CU_SUCCESS : NO_CONTEXT;
+    if (copied->from_pitch == copied->width && copied->to_pitch == copied->width && result == CU_SUCCESS) {
+        return enqueue(stream, (task) {.operation = COPY, .to = of_device(copied->to), .from = of_device(copied->from),
+                                       .bytes = copied->width * copied->rows});
+    }
+    for (size_t row = 0; row < copied->rows && result == CU_SUCCESS; row++) {
+        result = enqueue(stream, (task) {.operation = COPY, .to = of_device(copied->to + row * copied->to_pitch),
+                                         .from = of_device(copied->from + row * copied->from_pitch),
+                                         .bytes = copied->width});
+    }
+    return result;
+}
+
+EXPORT cu_result cuMemsetD2D8Async(cu_pointer pointer, size_t pitch, unsigned char value, size_t width, size_t rows,
+                                   cu_stream stream) {
+    cu_result result = has_context ? CU_SUCCESS : NO_CONTEXT;
+    for (size_t row = 0; row < rows && result == CU_SUCCESS; row++) {
+        result = enqueue(stream, (task) {.operation = SET, .to = of_device(pointer + row * pitch), .bytes = width,
+                                         .value = value});
+    }
+    return result;
 }
 
 /* ---- driver, devices, contexts ---- */

@@ -1,6 +1,7 @@
 /*
- * Two sessions on one device (its index is the argument, 0 if none), one of a model whose frames build on each other, each
- * with a submitting and a polling thread; every second round closes in the middle.
+ * Sessions on one device (its index is the first argument, 0 if none), one of a model whose frames build on each other and
+ * one of a plug-in (its path is the second), each with a submitting and a polling thread; every second round closes in the
+ * middle.
  * Meant for sanitizers: exits 0 when every ticket arrived in order and every close succeeded.
  */
 #include "rill.h"
@@ -13,7 +14,7 @@
 #include <time.h>
 
 #define ROUNDS 40
-#define SESSIONS 2
+#define SESSIONS 3
 #define WINDOW 4
 #define SLOTS 8
 #define FRAMES 3000
@@ -27,6 +28,7 @@ typedef struct rig {
     rill_completion_block *block;
     uint64_t frames;
     const char *model;
+    uint64_t plugin;
     uint32_t parameter_count;
     pthread_t submitter;
     pthread_t poller;
@@ -108,6 +110,7 @@ static void start(rig *r, uint64_t device, uint64_t frames) {
         .completion_block = ADDRESS(r->block), .completion_bytes = bytes, .format = format,
     };
     strcpy(options.model, r->model);
+    options.plugin = r->plugin;
     check(rill_session_open(device, ADDRESS(&options), ADDRESS(&r->session)), "session open");
     pthread_create(&r->submitter, NULL, submit_frames, r);
     pthread_create(&r->poller, NULL, poll_frames, r);
@@ -118,25 +121,40 @@ static void join(rig *r) {
     pthread_join(r->poller, NULL);
 }
 
-static void run_round(uint32_t index, int closes_early) {
+/* The models of the sessions, each with its number of parameters. */
+static void choose_models(rig *rigs, const char *path) {
+    rigs[0].model = "tint";
+    rigs[0].parameter_count = 3;
+    rigs[1].model = "blend";
+    rigs[1].parameter_count = 1;
+    if (path != NULL) {
+        rill_plugin_info info = {.size = sizeof info, .version = RILL_STRUCT_VERSION};
+        check(rill_plugin_open(ADDRESS(path), ADDRESS(&info)), "plug-in open");
+        rigs[2].model = "";
+        rigs[2].plugin = info.plugin;
+        rigs[2].parameter_count = info.parameter_count;
+    }
+}
+
+static void run_round(uint32_t index, const char *plugin, int closes_early) {
     const rill_device_options options = {sizeof options, RILL_STRUCT_VERSION, 3, 0};
     const struct timespec moment = {0, 3000000};
     uint64_t device = 0;
-    rig rigs[SESSIONS];
+    const int sessions = plugin == NULL ? SESSIONS - 1 : SESSIONS;
+    rig rigs[SESSIONS] = {0};
+    choose_models(rigs, plugin);
     check(rill_device_open(index, ADDRESS(&options), ADDRESS(&device)), "device open");
-    for (int i = 0; i < SESSIONS; i++) {
-        rigs[i].model = i == 0 ? "tint" : "blend";
-        rigs[i].parameter_count = i == 0 ? 3 : 1;
-        start(&rigs[i], device, closes_early ? UNTIL_CLOSED : FRAMES);
+    for (int i = 0; i < sessions; i++) {
+        start(&rigs[i], device, closes_early ? UNTIL_CLOSED : rigs[i].plugin == 0 ? FRAMES : FRAMES / 20);
     }
-    for (int i = 0; i < SESSIONS && !closes_early; i++) {
+    for (int i = 0; i < sessions && !closes_early; i++) {
         join(&rigs[i]);
     }
     nanosleep(&moment, NULL);
-    for (int i = 0; i < SESSIONS; i++) {
+    for (int i = 0; i < sessions; i++) {
         check(rill_session_close(rigs[i].session, TIMEOUT_NS), "session close");
     }
-    for (int i = 0; i < SESSIONS; i++) {
+    for (int i = 0; i < sessions; i++) {
         if (closes_early) {
             join(&rigs[i]);
         }
@@ -144,12 +162,16 @@ static void run_round(uint32_t index, int closes_early) {
         free(rigs[i].block);
     }
     check(rill_device_close(device, TIMEOUT_NS), "device close");
+    if (plugin != NULL) {
+        check(rill_plugin_close(rigs[2].plugin), "plug-in close");
+    }
 }
 
 int main(int count, char **arguments) {
     const uint32_t index = count > 1 ? (uint32_t) atoi(arguments[1]) : 0;
+    const char *plugin = count > 2 ? arguments[2] : NULL;
     for (int round = 0; round < ROUNDS; round++) {
-        run_round(index, round % 2);
+        run_round(index, plugin, round % 2);
     }
     printf("ok: device %u, %d rounds\n", index, ROUNDS);
     return 0;

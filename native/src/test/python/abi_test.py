@@ -1,9 +1,9 @@
 """The ABI of rill.h without Java: ctypes and the standard library alone, so that it runs wherever Python does.
 
-    python3 abi_test.py LIBRARY [SIMULATOR]
+    python3 abi_test.py LIBRARY [SIMULATOR [PLUGIN]]
 
-LIBRARY is librill.so; SIMULATOR the stand-in for the CUDA driver that build-simulator.sh makes. Without it the driver of
-the machine is taken, if there is one. What a driver may refuse is tried in processes of their own.
+LIBRARY is librill.so; SIMULATOR the stand-in for the CUDA driver that build-simulator.sh makes, "" for that of the machine,
+if there is one; PLUGIN what becomes of examples/mark.c. What a driver may refuse is tried in processes of their own.
 """
 import ctypes
 import mmap
@@ -21,6 +21,7 @@ import unittest
 
 LIBRARY = sys.argv[1] if len(sys.argv) > 1 else "librill.so"
 SIMULATOR = sys.argv[2] if len(sys.argv) > 2 else ""
+PLUGIN = sys.argv[3] if len(sys.argv) > 3 else ""
 
 OK, BACK_PRESSURED, CLOSED, BAD_SLOT, BAD_ARGUMENT, BAD_HANDLE, BUSY, TIMEOUT = 0, -1, -2, -3, -7, -8, -9, -10
 UNSUPPORTED, BAD_TICKET, BAD_PARAMETER = -12, -13, -14
@@ -73,7 +74,17 @@ class Tensor(Struct):
 class SessionOptions(Struct):
     _fields_ = [("size", u32), ("version", u32), ("parameter_count", u32), ("window", u32),
                 ("completion_block", u64), ("completion_bytes", u64), ("model", ctypes.c_char * 32),
-                ("format", Format)]
+                ("format", Format), ("plugin", u64)]
+
+
+class ParameterInfo(ctypes.Structure):
+    _fields_ = [("minimum", f64), ("maximum", f64), ("otherwise", f64), ("name", ctypes.c_char * 32),
+                ("description", ctypes.c_char * 128)]
+
+
+class PluginInfo(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("plugin", u64), ("parameter_count", u32), ("reserved", u32),
+                ("name", ctypes.c_char * 32), ("description", ctypes.c_char * 128), ("parameters", ParameterInfo * 13)]
 
 
 class Parameters(Struct):
@@ -102,7 +113,8 @@ def load():
         "rill_session_open": [u64, u64, u64], "rill_submit": [u64, u64, u32, u64, u32, u64, u64],
         "rill_region_create": [u64, u64], "rill_region_close": [u64], "rill_link_listen": [u64, u64],
         "rill_link_await": [u64, u64], "rill_link_share": [u64, u64, u32], "rill_link_post": [u64, u64],
-        "rill_link_wait": [u64, u64], "rill_link_close": [u64], "rill_session_check": [u64], "rill_session_close": [u64, u64], "rill_abi_version": []}
+        "rill_link_wait": [u64, u64], "rill_link_close": [u64], "rill_session_check": [u64], "rill_session_close": [u64, u64],
+        "rill_session_failure": [u64, u64, u32], "rill_plugin_open": [u64, u64], "rill_plugin_close": [u64], "rill_abi_version": []}
     for name, arguments in signatures.items():
         function = getattr(library, name)
         function.argtypes = arguments
@@ -147,7 +159,7 @@ def format_of(pixel_format, width, height):
 class Rig:
     """A device with one pool and one session."""
 
-    def __init__(self, index, model, frame, parameter_count=0, window=4, slots=6):
+    def __init__(self, index, model, frame, parameter_count=0, window=4, slots=6, plugin=0):
         self.device, self.session = u64(), u64()
         self.pool, self.frame, self.window = PoolInfo(), frame, window
         self.memory = (u8 * 8192)()
@@ -157,7 +169,7 @@ class Rig:
         check(rill.rill_pool_create(self.device, frame.address, slots, 0, self.pool.address))
         options = SessionOptions(
             parameter_count=parameter_count, window=window, completion_block=ctypes.addressof(self.block),
-            completion_bytes=ctypes.sizeof(Block), model=model.encode(), format=frame)
+            completion_bytes=ctypes.sizeof(Block), model=model.encode(), format=frame, plugin=plugin)
         check(rill.rill_session_open(self.device, options.address, ctypes.addressof(self.session)))
 
     def slot(self, index):
@@ -210,7 +222,9 @@ class AbiTest(unittest.TestCase):
                 (PoolInfo, "pool base slot_stride slots"),
                 (RegionInfo, "region base"),
                 (Tensor, "type layout width height fit filter forward backward fill"),
-                (SessionOptions, "parameter_count window completion_block completion_bytes model format"),
+                (ParameterInfo, "minimum maximum otherwise name description"),
+                (PluginInfo, "plugin parameter_count name description parameters"),
+                (SessionOptions, "parameter_count window completion_block completion_bytes model format plugin"),
                 (Parameters, "parameter_version count values"),
                 (Completion, "ticket status in_ out parameter_version start_ns end_ns")):
             expected.append(ctypes.sizeof(struct))
@@ -291,6 +305,28 @@ class AbiTest(unittest.TestCase):
             rig.close()
             self.assertEqual(rill.rill_session_close(session, 0), BAD_HANDLE)
             self.assertEqual(rill.rill_pool_close(pool), BAD_HANDLE)
+
+    @unittest.skipUnless(PLUGIN, "no plug-in named")
+    def test_a_plug_in_works_on_every_device_and_stays_while_it_does(self):
+        for device in self.usable():
+            path, info, frame = ctypes.create_string_buffer(PLUGIN.encode()), PluginInfo(), format_of(NV12, 66, 34)
+            check(rill.rill_plugin_open(ctypes.addressof(path), info.address))
+            self.assertEqual((info.name, info.parameter_count, info.parameters[0].name), (b"mark", 1, b"level"))
+            rig = Rig(device.index, "", frame, parameter_count=1, plugin=info.plugin)
+            ctypes.memset(rig.pool.base, 50, frame.slot_bytes)
+            for ticket, level in enumerate((7, 7, 7, 9)):
+                check(rig.submit(0, 1 + ticket, ticket, Parameters(count=1, values=(f64 * 13)(level))))
+            rig.wait(4)
+            with self.subTest(device=device.name):
+                self.assertEqual(rill.rill_plugin_close(info.plugin), BUSY)
+                stride = frame.plane_stride[0]
+                for ticket, level in enumerate((7, 7, 7, 9)):
+                    luma = bytes(rig.slot(1 + ticket))[:stride * 34]
+                    rows = [luma[y * stride:y * stride + 66] for y in range(34)]
+                    self.assertEqual(rows, [bytes([level] * 66)] * (34 // 8) + [bytes([50] * 66)] * (34 - 34 // 8))
+            rig.close()
+            check(rill.rill_plugin_close(info.plugin))
+            self.assertEqual(rill.rill_plugin_close(info.plugin), BAD_HANDLE)
 
     def test_an_unknown_device_is_unsupported(self):
         handle = u64()

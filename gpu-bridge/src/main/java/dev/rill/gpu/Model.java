@@ -1,5 +1,6 @@
 package dev.rill.gpu;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,20 @@ public final class Model {
             throw new IllegalArgumentException("model file '" + context.file()
                 + "': ONNX Runtime (com.microsoft.onnxruntime) is not on the class path");
         }
+    }
+
+    /**
+     * A model in a shared library that exports the table of {@code rill_plugin.h}, for the native devices. It runs
+     * inside of this process, on frames or on tensors that the device makes of them, with pointers to host memory on
+     * the device {@code cpu} and to device memory on CUDA. Loads the library for a moment to know its parameters.
+     *
+     * @param file of the library.
+     * @return the model, called as it calls itself.
+     * @throws IllegalArgumentException if the native library is missing or the file is no such plug-in; the text says
+     *     why.
+     */
+    public static Model plugin(final Path file) {
+        return PluginModel.of(file);
     }
 
     /** Name of the model. */

@@ -104,14 +104,27 @@ final class NativeDevice implements Device {
     @Override
     public DeviceSession open(
         final Model model, final FrameFormat format, final int window, final CompletionBlock block) {
+        return open(model, 0, format, window, block);
+    }
+
+    /** Opens a session of a plug-in, which the session closes. */
+    DeviceSession openPlugin(
+        final Model model, final long plugin, final FrameFormat format, final int window,
+        final CompletionBlock block) {
+        return open(model, plugin, format, window, block);
+    }
+
+    private DeviceSession open(
+        final Model model, final long plugin, final FrameFormat format, final int window,
+        final CompletionBlock block) {
         final int count = model.parameters().size();
         final long session =
-            NativeCalls.openSession(handle, model.name(), count, geometry(format), window, block);
+            NativeCalls.openSession(handle, model.name(), plugin, count, geometry(format), window, block);
         if (session < 0 && session >= Code.BAD_PARAMETER) {
             throw new BridgeException((int) session,
                 "session " + model + " " + format + " cannot be opened: " + NativeCalls.lastError());
         }
-        return new NativeSession(session, count);
+        return new NativeSession(session, plugin, count);
     }
 
     @Override

@@ -1,17 +1,23 @@
 package dev.rill.gpu;
 
+import dev.rill.gpu.internal.NativeCalls;
 import dev.rill.gpu.internal.ParameterBlock;
 import dev.rill.gpu.internal.RillNative;
 
 /** A session of a native device. */
 final class NativeSession implements DeviceSession {
+    private static final long BUILT_IN = 0;
+
     private final long handle;
+    private final long plugin;
     private final ParameterBlock block;
     private ModelParameters written;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
-    NativeSession(final long handle, final int parameterCount) {
+    /** The plug-in of the model, which is this session's to close, or 0. */
+    NativeSession(final long handle, final long plugin, final int parameterCount) {
         this.handle = handle;
+        this.plugin = plugin;
         block = new ParameterBlock(parameterCount);
     }
 
@@ -30,6 +36,11 @@ final class NativeSession implements DeviceSession {
     }
 
     @Override
+    public String failure() {
+        return plugin == BUILT_IN || isClosed ? "" : NativeCalls.failureOf(handle);
+    }
+
+    @Override
     public int close(final long timeoutNs) {
         if (!isClosed) {
             final int code = RillNative.rill_session_close(handle, timeoutNs);
@@ -38,6 +49,9 @@ final class NativeSession implements DeviceSession {
             }
             isClosed = true;
             block.close();
+            if (plugin != BUILT_IN) {
+                RillNative.rill_plugin_close(plugin);
+            }
         }
         return BridgeSession.OK;
     }

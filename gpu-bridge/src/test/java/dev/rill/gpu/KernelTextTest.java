@@ -12,11 +12,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The kernels that are committed as text: old enough for the drivers in the field, complete, and of their source. */
 class KernelTextTest {
     private static final Path NATIVE = Path.of("../native/src/main");
     private static final Path TEXT = NATIVE.resolve("cuda/kernels.ptx");
+    private static final Path TENSORS = NATIVE.resolve("cuda/tensors.ptx");
 
     @TempDir
     private Path folder;
@@ -29,9 +32,10 @@ class KernelTextTest {
         assumeTrue(Files.exists(TEXT), "no sources of the native library beside this module");
     }
 
-    @Test
-    void shouldBeOfAVersionThatDriversOfCuda12Know() throws IOException {
-        final String text = Files.readString(TEXT);
+    @ParameterizedTest
+    @MethodSource("texts")
+    void shouldBeOfAVersionThatDriversOfCuda12Know(final Path file) throws IOException {
+        final String text = Files.readString(file);
 
         assertThat(matches(text, "(?m)^\\.version (\\S+)$")).containsExactly("7.0");
         assertThat(matches(text, "(?m)^\\.target (\\S+)$")).containsExactly("sm_75");
@@ -46,16 +50,20 @@ class KernelTextTest {
             assertThat(entries).contains("rill_" + model.name());
         }
         assertThat(entries).contains("rill_complete");
+        assertThat(matches(Files.readString(TENSORS), "\\.entry (\\w+)"))
+            .containsExactlyInAnyOrder("rill_tensor_in", "rill_tensor_out");
     }
 
-    @Test
-    void shouldBeWhatTheLibraryCarries() throws IOException {
+    @ParameterizedTest
+    @MethodSource("texts")
+    void shouldBeWhatTheLibraryCarries(final Path file) throws IOException {
+        final String header = file.equals(TEXT) ? "c/rill_ptx.h" : "c/rill_tensor_ptx.h";
         final StringBuilder carried = new StringBuilder();
-        for (final String line : matches(Files.readString(NATIVE.resolve("c/rill_ptx.h")), "(?m)^    \"(.*)\"$")) {
+        for (final String line : matches(Files.readString(NATIVE.resolve(header)), "(?m)^    \"(.*)\"$")) {
             carried.append(line.replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\"").replace("\\\\", "\\"));
         }
 
-        assertThat(carried.toString()).isEqualTo(Files.readString(TEXT));
+        assertThat(carried.toString()).isEqualTo(Files.readString(file));
     }
 
     @Test
@@ -72,6 +80,11 @@ class KernelTextTest {
 
         assertThat(made.waitFor()).isZero();
         assertThat(folder.resolve("kernels.ptx")).hasSameTextualContentAs(TEXT);
+        assertThat(folder.resolve("tensors.ptx")).hasSameTextualContentAs(TENSORS);
+    }
+
+    private static List<Path> texts() {
+        return List.of(TEXT, TENSORS);
     }
 
     private static List<String> matches(final String text, final String pattern) {

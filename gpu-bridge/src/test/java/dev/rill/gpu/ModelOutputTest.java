@@ -87,7 +87,7 @@ class ModelOutputTest {
     }
 
     /** What is around the picture afterwards. */
-    private static byte[] background(final Bridge bridge, final FrameFormat format, final byte[] poison) {
+    static byte[] background(final Bridge bridge, final FrameFormat format, final byte[] poison) {
         if (!bridge.device().capabilities().contains(DeviceInfo.WHOLE_SLOTS)) {
             return poison;
         }

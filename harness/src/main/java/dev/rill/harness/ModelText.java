@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** A model as people write it: its kind, a colon, and what that kind calls it. */
 final class ModelText {
     /** For help texts and complaints. */
-    static final String KINDS = "builtin:NAME, onnx:FILE or worker:FILE.py";
+    static final String KINDS = "builtin:NAME, onnx:FILE, worker:FILE.py or plugin:FILE.so";
 
     private ModelText() {
     }
@@ -27,6 +27,7 @@ final class ModelText {
         return switch (kind) {
             case "builtin" -> Model.builtIn(what);
             case "onnx" -> Model.onnx(new OnnxContext().file(Path.of(what)));
+            case "plugin" -> Model.plugin(Path.of(what));
             case "worker" -> Model.worker(worker(what, python));
             default -> throw new IllegalArgumentException("'" + text + "': expected " + KINDS);
         };

@@ -13,6 +13,7 @@ public final class NativeCalls {
     public static final int POOL_WRITABLE = 1;
 
     private static final int MODEL_NAME_BYTES = 32;
+    private static final int TEXT_BYTES = 128;
     private static final int ERROR_BYTES = 512;
     private static final int MAX_DEVICES = 64;
 
@@ -40,6 +41,14 @@ public final class NativeCalls {
     public record Tensor(
         int type, int layout, int width, int height, int fit, int filter, float[] forward, float[] backward,
         float[] fill) {
+    }
+
+    /** An open plug-in; fields as in {@code rill_plugin_info}. */
+    public record Plugin(long handle, String name, String description, List<Parameter> parameters) {
+    }
+
+    /** A parameter of a plug-in; fields as in {@code rill_parameter_info}. */
+    public record Parameter(String name, double minimum, double maximum, double otherwise, String description) {
     }
 
     /** Frame geometry as plain numbers; arrays of one element per plane. */
@@ -140,6 +149,7 @@ public final class NativeCalls {
      *
      * @param device         handle.
      * @param model          name.
+     * @param plugin         handle of its plug-in, or 0 for a built-in model.
      * @param parameterCount number of parameters that the caller believes it to take.
      * @param geometry       of its frames.
      * @param window         tickets in flight.
@@ -149,6 +159,7 @@ public final class NativeCalls {
     public static long openSession(
         final long device,
         final String model,
+        final long plugin,
         final int parameterCount,
         final Geometry geometry,
         final int window,
@@ -162,9 +173,49 @@ public final class NativeCalls {
             final byte[] name = model.getBytes(StandardCharsets.UTF_8);
             buffer.put(NativeLayout.SESSION_MODEL, name, 0, Math.min(name.length, MODEL_NAME_BYTES - 1));
             writeFormat(buffer, NativeLayout.SESSION_FORMAT, geometry);
+            buffer.putLong(NativeLayout.SESSION_PLUGIN, plugin);
             final int code = RillNative.rill_session_open(device, options.address(), handle.address());
             return code < 0 ? code : handle.buffer().getLong(0);
         }
+    }
+
+    /** What a plug-in said of the latest frame that failed in a session; empty if nothing did. */
+    public static String failureOf(final long session) {
+        try (OffHeap text = OffHeap.allocate(ERROR_BYTES)) {
+            return RillNative.rill_session_failure(session, text.address(), ERROR_BYTES) < 0 ? ""
+                : string(text.buffer(), 0, ERROR_BYTES);
+        }
+    }
+
+    /**
+     * Loads a plug-in.
+     *
+     * @param path of its library, with a folder.
+     * @return the plug-in, or null on failure, see {@link #lastError}.
+     */
+    public static Plugin openPlugin(final String path) {
+        try (OffHeap text = text(path); OffHeap info = OffHeap.allocate(NativeLayout.PLUGIN_SIZE)) {
+            final ByteBuffer buffer = struct(info, NativeLayout.PLUGIN_SIZE);
+            if (RillNative.rill_plugin_open(text.address(), info.address()) < 0) {
+                return null;
+            }
+            final List<Parameter> parameters = new ArrayList<>();
+            for (int i = 0; i < buffer.getInt(NativeLayout.PLUGIN_PARAMETER_COUNT); i++) {
+                parameters.add(
+                    parameter(buffer, NativeLayout.PLUGIN_PARAMETERS + i * NativeLayout.PARAMETER_INFO_SIZE));
+            }
+            return new Plugin(buffer.getLong(NativeLayout.PLUGIN_HANDLE),
+                string(buffer, NativeLayout.PLUGIN_NAME, MODEL_NAME_BYTES),
+                string(buffer, NativeLayout.PLUGIN_DESCRIPTION, TEXT_BYTES), parameters);
+        }
+    }
+
+    private static Parameter parameter(final ByteBuffer buffer, final int at) {
+        return new Parameter(string(buffer, at + NativeLayout.PARAMETER_INFO_NAME, MODEL_NAME_BYTES),
+            buffer.getDouble(at + NativeLayout.PARAMETER_INFO_MINIMUM),
+            buffer.getDouble(at + NativeLayout.PARAMETER_INFO_MAXIMUM),
+            buffer.getDouble(at + NativeLayout.PARAMETER_INFO_OTHERWISE),
+            string(buffer, at + NativeLayout.PARAMETER_INFO_DESCRIPTION, TEXT_BYTES));
     }
 
     /**

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public final class NativeLayout {
     /** Version of the ABI. */
-    public static final int ABI_VERSION = 3;
+    public static final int ABI_VERSION = 4;
     /** Version that every structure begins with, behind its size. */
     public static final int STRUCT_VERSION = 1;
 
@@ -56,13 +56,28 @@ public final class NativeLayout {
     static final int TENSOR_BACKWARD = 80;
     static final int TENSOR_FILL = 128;
 
-    static final int SESSION_SIZE = 160;
+    static final int PARAMETER_INFO_SIZE = 184;
+    static final int PARAMETER_INFO_MINIMUM = 0;
+    static final int PARAMETER_INFO_MAXIMUM = 8;
+    static final int PARAMETER_INFO_OTHERWISE = 16;
+    static final int PARAMETER_INFO_NAME = 24;
+    static final int PARAMETER_INFO_DESCRIPTION = 56;
+
+    static final int PLUGIN_SIZE = 2576;
+    static final int PLUGIN_HANDLE = 8;
+    static final int PLUGIN_PARAMETER_COUNT = 16;
+    static final int PLUGIN_NAME = 24;
+    static final int PLUGIN_DESCRIPTION = 56;
+    static final int PLUGIN_PARAMETERS = 184;
+
+    static final int SESSION_SIZE = 168;
     static final int SESSION_PARAMETER_COUNT = 8;
     static final int SESSION_WINDOW = 12;
     static final int SESSION_BLOCK = 16;
     static final int SESSION_BLOCK_BYTES = 24;
     static final int SESSION_MODEL = 32;
     static final int SESSION_FORMAT = 64;
+    static final int SESSION_PLUGIN = 160;
 
     static final int PARAMETERS_SIZE = 128;
     static final int PARAMETERS_VERSION = 8;
@@ -79,9 +94,13 @@ public final class NativeLayout {
         "sizeof region_info", "region_info.region", "region_info.base",
         "sizeof tensor", "tensor.type", "tensor.layout", "tensor.width", "tensor.height", "tensor.fit", "tensor.filter",
         "tensor.forward", "tensor.backward", "tensor.fill",
+        "sizeof parameter_info", "parameter_info.minimum", "parameter_info.maximum", "parameter_info.otherwise",
+        "parameter_info.name", "parameter_info.description",
+        "sizeof plugin_info", "plugin_info.plugin", "plugin_info.parameter_count", "plugin_info.name",
+        "plugin_info.description", "plugin_info.parameters",
         "sizeof session_options", "session_options.parameter_count", "session_options.window",
         "session_options.completion_block", "session_options.completion_bytes", "session_options.model",
-        "session_options.format",
+        "session_options.format", "session_options.plugin",
         "sizeof parameters", "parameters.parameter_version", "parameters.count", "parameters.values",
         "sizeof completion", "completion.ticket", "completion.status", "completion.in", "completion.out",
         "completion.parameter_version", "completion.start_ns", "completion.end_ns",
@@ -98,9 +117,12 @@ public final class NativeLayout {
         REGION_SIZE, REGION_HANDLE, REGION_BASE,
         TENSOR_SIZE, TENSOR_TYPE, TENSOR_LAYOUT, TENSOR_WIDTH, TENSOR_HEIGHT, TENSOR_FIT, TENSOR_FILTER,
         TENSOR_FORWARD, TENSOR_BACKWARD, TENSOR_FILL,
+        PARAMETER_INFO_SIZE, PARAMETER_INFO_MINIMUM, PARAMETER_INFO_MAXIMUM, PARAMETER_INFO_OTHERWISE,
+        PARAMETER_INFO_NAME, PARAMETER_INFO_DESCRIPTION,
+        PLUGIN_SIZE, PLUGIN_HANDLE, PLUGIN_PARAMETER_COUNT, PLUGIN_NAME, PLUGIN_DESCRIPTION, PLUGIN_PARAMETERS,
         SESSION_SIZE, SESSION_PARAMETER_COUNT, SESSION_WINDOW,
         SESSION_BLOCK, SESSION_BLOCK_BYTES, SESSION_MODEL,
-        SESSION_FORMAT,
+        SESSION_FORMAT, SESSION_PLUGIN,
         PARAMETERS_SIZE, PARAMETERS_VERSION, PARAMETERS_COUNT, PARAMETERS_VALUES,
         CompletionBlock.RECORD_LENGTH, CompletionBlock.TICKET_OFFSET, CompletionBlock.STATUS_OFFSET,
         CompletionBlock.IN_OFFSET, CompletionBlock.OUT_OFFSET,

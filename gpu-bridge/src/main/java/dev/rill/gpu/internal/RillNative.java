@@ -57,8 +57,17 @@ public final class RillNative {
     /** Asks the device whether it still lives. */
     public static native int rill_session_check(long session);
 
+    /** Copies what a plug-in said of its latest failed frame. */
+    public static native int rill_session_failure(long session, long buffer, int bytes);
+
     /** Drains and closes a session. */
     public static native int rill_session_close(long session, long timeoutNs);
+
+    /** Loads a plug-in. */
+    public static native int rill_plugin_open(long path, long info);
+
+    /** Ends the use of a plug-in. */
+    public static native int rill_plugin_close(long plugin);
 
     /** Makes what converts between frames and tensors. */
     public static native int rill_converter_open(long format, long tensor, long converter);

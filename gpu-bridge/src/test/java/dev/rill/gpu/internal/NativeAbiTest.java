@@ -39,7 +39,7 @@ class NativeAbiTest {
         pool = NativeCalls.createPool(device, GEOMETRY, 4, 0);
         block = new CompletionBlock(2);
         parameters = new ParameterBlock(1);
-        session = NativeCalls.openSession(device, "edge", 1, GEOMETRY, 2, block);
+        session = NativeCalls.openSession(device, "edge", 0, 1, GEOMETRY, 2, block);
         assertThat(block.stateAcquire()).as(NativeCalls.lastError()).isEqualTo(CompletionBlock.STATE_OPEN);
     }
 
@@ -153,12 +153,12 @@ class NativeAbiTest {
         assertThat(NativeCalls.openDevice(0, 65)).isEqualTo(BAD_ARGUMENT);
         assertThat(NativeCalls.openDevice(99, 1)).isEqualTo(UNSUPPORTED);
         assertThat(RillNative.rill_device_open(0, 0, 0)).isEqualTo(BAD_ARGUMENT);
-        assertThat(NativeCalls.openSession(device, "foo", 0, GEOMETRY, 2, block)).isEqualTo(UNSUPPORTED);
+        assertThat(NativeCalls.openSession(device, "foo", 0, 0, GEOMETRY, 2, block)).isEqualTo(UNSUPPORTED);
         assertThat(NativeCalls.lastError()).isEqualTo("session: unknown model 'foo'");
-        assertThat(NativeCalls.openSession(device, "edge", 2, GEOMETRY, 2, block)).isEqualTo(BAD_PARAMETER);
-        assertThat(NativeCalls.openSession(device, "edge", 1, GEOMETRY, 3, block)).isEqualTo(BAD_ARGUMENT);
+        assertThat(NativeCalls.openSession(device, "edge", 0, 2, GEOMETRY, 2, block)).isEqualTo(BAD_PARAMETER);
+        assertThat(NativeCalls.openSession(device, "edge", 0, 1, GEOMETRY, 3, block)).isEqualTo(BAD_ARGUMENT);
         assertThat(NativeCalls.lastError()).contains("completion block");
-        assertThat(NativeCalls.openSession(device, "edge", 1, GEOMETRY, 0, block)).isEqualTo(BAD_ARGUMENT);
+        assertThat(NativeCalls.openSession(device, "edge", 0, 1, GEOMETRY, 0, block)).isEqualTo(BAD_ARGUMENT);
         assertThat(NativeCalls.createPool(device, GEOMETRY, 0, 0)).isNull();
     }
 
