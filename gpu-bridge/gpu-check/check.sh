@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Runs on the GPU host, from the unpacked bundle of pack.sh:
 #   check.sh RESULT-FOLDER [STEP...]
-# Steps: host, facts, devices, abi, bench, demo, worker, decode, tests. Each has its log and its exit status in the folder; one that fails does not
+# Steps: host, facts, devices, abi, bench, plugin, demo, worker, decode, tests. Each has its log and its exit status in the folder; one that fails does not
 # stop the others. GPU=cpu in the environment takes the processor in the GPU's place, to try this script.
 set -uo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 results=$(mkdir -p "${1:?usage: check.sh RESULT-FOLDER [STEP...]}" && cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- host facts devices abi bench demo worker decode tests
+[ $# -gt 0 ] || set -- host facts devices abi bench plugin demo worker decode tests
 gpu=${GPU:-cuda}
 java=$bundle/java/bin/java
 ldconfig -p | grep -q 'libudev\.so\.1' || export LD_LIBRARY_PATH=$bundle/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
@@ -58,7 +58,7 @@ devices() {
 }
 
 abi() {
-    if command -v python3; then python3 "$bundle/native/abi_test.py" "$bundle/native/librill.so"; else echo "no Python"; fi
+    if command -v python3; then python3 "$bundle/native/abi_test.py" "$bundle/native/librill.so" "" "$bundle/native/mark.so"; else echo "no Python"; fi
 }
 
 bench() {
@@ -68,6 +68,15 @@ bench() {
             "$java" "${options[@]}" -jar "$bundle/rill.jar" bench bridge --device "$device" --size "$size" --format nv12 --seconds 1 \
                 --json "$results/bench-$device-$size.json" || return 1
         done
+    done
+}
+
+# Step by step, as one graph, and with conversions to tensors and back in it.
+plugin() {
+    local name
+    for name in mark-steps mark mark-tensors; do
+        "$java" "${options[@]}" -jar "$bundle/rill.jar" bench bridge --device "$gpu" --size 1280x720 --seconds 1 \
+            --model "plugin:$bundle/native/$name.so" --json "$results/plugin-$name.json" || return 1
     done
 }
 
@@ -84,7 +93,7 @@ decode() {
 
 tests() {
     cd "$bundle/tests" || return 1 # Tests find the examples beside their folder.
-    RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" "$quiet" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
+    RILL_REQUIRE_NATIVE=1 "$java" "${options[@]}" "$quiet" -Drill.test.plugins="$bundle/native" -cp "$classes" org.junit.platform.console.ConsoleLauncher execute \
         --disable-banner --details=summary --exclude-tag=long "${without[@]}" \
         --scan-classpath="$bundle/tests/gpu-bridge:$bundle/tests/frame-pipeline" --include-package=dev.rill.gpu --include-package=dev.rill.frame
 }

@@ -45,6 +45,7 @@ for artifact in "org.junit.platform:junit-platform-console-standalone:1.${junit#
     mvn -q -B dependency:copy -Dartifact="$artifact" -DoutputDirectory="$bundle/tests" -Dmdep.useBaseVersion=true
 done
 cp native/target/classes/dev/rill/native/linux-x86_64/librill.so native/src/test/python/abi_test.py "$bundle/native/"
+cp gpu-bridge/target/simulator/mark*.so gpu-bridge/target/simulator/faulty-*.so "$bundle/native/"
 cp testing/target/testing-*.jar "$bundle/tests/"
 cp gpu-bridge/gpu-check/check.sh gpu-bridge/gpu-check/facts.py native/src/main/cuda/kernels.ptx "$bundle/"
 cp -r examples "$bundle/"

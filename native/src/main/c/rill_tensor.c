@@ -174,11 +174,14 @@ void rill_converter_run_in(const rill_converter *converter, const uint8_t *frame
 
 /* ---- tensor to frame ---- */
 
-/* Row y of the shown part as luma and chroma of every pixel. */
-static void mix_row(const rill_converter *converter, const uint8_t *tensor, uint32_t y, float *const *result) {
+/* The sums of the rows that row y of the shown part covers. */
+static void sum_tensor_rows(const rill_converter *converter, const uint8_t *tensor, uint32_t y) {
     const rill_taps *rows = &converter->out_rows;
-    const rill_taps *columns = &converter->out_columns;
     const uint32_t width = converter->tensor.width;
+    if (rows->is_copy) {
+        load_pixels(converter, converter->sums, tensor, 0, rows->first[y], width);
+        return;
+    }
     for (uint32_t c = 0; c < CHANNELS; c++) {
         memset(converter->sums[c], 0, width * sizeof(float));
     }
@@ -188,12 +191,22 @@ static void mix_row(const rill_converter *converter, const uint8_t *tensor, uint
             row_weigh_floats(converter->sums[c], converter->wide[c], width, rows->weight[(uint64_t) y * rows->most + k]);
         }
     }
+}
+
+/* Row y of the shown part as luma and chroma of every pixel. */
+static void mix_row(const rill_converter *converter, const uint8_t *tensor, uint32_t y, float *const *result) {
+    const rill_taps *columns = &converter->out_columns;
+    const float *channels[CHANNELS];
+    sum_tensor_rows(converter, tensor, y);
     for (uint32_t c = 0; c < CHANNELS; c++) {
-        rill_taps_row(columns, converter->wide[c], converter->sums[c], false);
+        channels[c] = converter->sums[c] + converter->filled.x;
+        if (!columns->is_copy) {
+            rill_taps_row(columns, converter->wide[c], converter->sums[c], false);
+            channels[c] = converter->wide[c];
+        }
     }
     for (uint32_t c = 0; c < CHANNELS; c++) {
-        row_mix(result[c], converter->wide[0], converter->wide[1], converter->wide[2], columns->n,
-                converter->tensor.backward + 4 * c);
+        row_mix(result[c], channels[0], channels[1], channels[2], columns->n, converter->tensor.backward + 4 * c);
     }
 }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models in shared libraries in the whole path. */
 class PluginDemoTest {
-    private static final Path MARK = Path.of(System.getProperty("rill.cuda.library")).resolveSibling("mark.so");
+    private static final Path MARK = Path.of(System.getProperty("rill.test.plugins"), "mark.so");
 
     @TempDir
     private Path folder;
