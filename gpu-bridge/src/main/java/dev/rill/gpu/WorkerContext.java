@@ -11,8 +11,10 @@ import org.agrona.concurrent.SystemNanoClock;
  * <p>
  * The file defines {@code process(frame, params)} and may define
  * {@code PARAMETERS = {"name": (minimum, maximum, default, "description")}}; {@code rill_worker.py} says what a frame
- * is. Each session has a process of its own. It reads frames where the decoder wrote them and writes results where the
- * encoder reads them, in memory that both processes map; nothing is copied between them.
+ * is. Each session has a process of its own, unless the file defines {@code BATCH} and
+ * {@code process_batch(frames, params)}: then all sessions of the model have one together, which gets their frames in
+ * batches. A process reads frames where the decoder wrote them and writes results where the encoder reads them, in
+ * memory that both processes map; nothing is copied between them.
  */
 public final class WorkerContext {
     /** Property of {@link #python()}. */

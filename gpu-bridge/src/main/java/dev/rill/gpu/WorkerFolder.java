@@ -41,6 +41,9 @@ final class WorkerFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!Files.exists(path)) {
+            return;
+        }
         try (Stream<Path> files = Files.list(path)) {
             final List<Path> inside = files.toList();
             for (final Path file : inside) {

@@ -29,14 +29,17 @@ final class WorkerProcess {
     private static final long PATIENCE_MS = 200;
 
     private final String model;
+    private final WorkerFolder folder;
     private final Process process;
     private final Thread reader;
     private final ArrayDeque<String> printed = new ArrayDeque<>();
     private final Set<ProcessHandle> family = new LinkedHashSet<>();
     private String sessionId = "";
+    private volatile String condemnation = "";
 
-    private WorkerProcess(final String model, final Process process) {
+    private WorkerProcess(final String model, final WorkerFolder folder, final Process process) {
         this.model = model;
+        this.folder = folder;
         this.process = process;
         family.add(process.toHandle());
         reader = new Thread(this::read, "rill-worker-output");
@@ -44,20 +47,51 @@ final class WorkerProcess {
         reader.start();
     }
 
-    static WorkerProcess start(final String model, final List<String> command) {
+    /** Starts it; the folder of its program is deleted once it is gone. */
+    static WorkerProcess start(final String model, final WorkerFolder folder, final List<String> command)
+        throws IOException {
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         environment(builder);
         try {
-            return new WorkerProcess(model, builder.start());
+            return new WorkerProcess(model, folder, builder.start());
         } catch (final IOException ex) {
-            throw new BridgeException(Code.UNSUPPORTED, "worker: " + ex.getMessage());
+            folder.close();
+            throw ex;
         }
     }
 
     static void environment(final ProcessBuilder builder) {
         builder.environment().put("PYTHONUTF8", "1");
         builder.environment().put("PYTHONUNBUFFERED", "1");
+    }
+
+    /** Writes a line to its standard input; one that has gone misses nothing. */
+    void tell(final String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (final IOException ex) {
+            LOGGER.debug("worker not told model={}", model, ex);
+        }
+    }
+
+    /** It has nothing to read there. */
+    void tellNothing() {
+        try {
+            process.getOutputStream().close();
+        } catch (final IOException ex) {
+            LOGGER.debug("worker input not closed model={}", model, ex);
+        }
+    }
+
+    /** It will be killed; the first reason stays. */
+    synchronized void condemn(final String reason) {
+        condemnation = condemnation.isEmpty() ? reason : condemnation;
+    }
+
+    /** Why one of its sessions has it killed; empty if none does. */
+    String condemnation() {
+        return condemnation;
     }
 
     boolean isAlive() {
@@ -82,7 +116,7 @@ final class WorkerProcess {
     }
 
     /** The process at the other end of the link, which need not be the one that was started. */
-    void onAttached(final int pid) {
+    synchronized void onAttached(final int pid) {
         if (pid > 0) {
             ProcessHandle.of(pid).ifPresent(family::add);
             sessionId = String.valueOf(pid);
@@ -99,7 +133,7 @@ final class WorkerProcess {
     }
 
     /** Kills all of its processes and waits until they are gone; false if one still is there at the deadline. */
-    boolean kill(final long deadlineNs) {
+    synchronized boolean kill(final long deadlineNs) {
         boolean isInterrupted = false;
         boolean isGone = false;
         do {
@@ -113,6 +147,7 @@ final class WorkerProcess {
         } while (!isGone && System.nanoTime() - deadlineNs < 0);
         if (isGone) {
             isInterrupted |= awaitReader();
+            folder.close();
         }
         if (isInterrupted) {
             Thread.currentThread().interrupt();

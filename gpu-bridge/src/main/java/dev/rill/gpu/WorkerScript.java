@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
  * @param name        the file's, without its ending.
  * @param description first line of the file's documentation.
  * @param parameters  as it declares them.
+ * @param batch       most frames that it takes at once, of all sessions in one process; 0 for one process each.
  */
-record WorkerScript(String name, String description, List<ParameterSpec> parameters) {
+record WorkerScript(String name, String description, List<ParameterSpec> parameters, int batch) {
     private static final int MAX_PARAMETERS = 13;
     private static final String MARK = "rill\t";
 
@@ -64,20 +65,21 @@ record WorkerScript(String name, String description, List<ParameterSpec> paramet
     private static WorkerScript parse(final WorkerContext context, final List<String> lines) {
         final String file = context.script().getFileName().toString();
         String description = "";
+        int batch = 0;
         final List<ParameterSpec> parameters = new ArrayList<>();
         for (final String line : lines) {
             final String[] fields = line.substring(MARK.length()).split("\t", -1);
-            if ("description".equals(fields[0])) {
-                description = fields[1];
-            } else {
-                parameters.add(parameter(context, fields));
+            switch (fields[0]) {
+                case "description" -> description = fields[1];
+                case "batch" -> batch = Integer.parseInt(fields[1]);
+                default -> parameters.add(parameter(context, fields));
             }
         }
         if (parameters.size() > MAX_PARAMETERS) {
             throw new IllegalArgumentException(refusal(context,
                 parameters.size() + " parameters, expected at most " + MAX_PARAMETERS));
         }
-        return new WorkerScript(file.substring(0, file.length() - 3), description, parameters);
+        return new WorkerScript(file.substring(0, file.length() - 3), description, parameters, batch);
     }
 
     private static ParameterSpec parameter(final WorkerContext context, final String[] fields) {

@@ -33,10 +33,12 @@ final class WorkerSession implements DeviceSession {
     }
 
     static WorkerSession open(
-        final WorkerContext context, final Model model, final FrameFormat format, final CompletionBlock block) {
+        final WorkerContext context, final WorkerHost host, final Model model, final FrameFormat format,
+        final CompletionBlock block) {
         final WorkerSession session = new WorkerSession(model.parameters().size(), block);
-        session.supervisor = new Thread(
-            new WorkerSupervisor(session, context, model, format, block.capacity()), "rill-worker-" + model.name());
+        final WorkerSupervisor supervisor =
+            new WorkerSupervisor(session, context, host, model, format, block.capacity());
+        session.supervisor = new Thread(supervisor, "rill-worker-" + model.name());
         session.supervisor.setDaemon(true);
         session.supervisor.start();
         return session;

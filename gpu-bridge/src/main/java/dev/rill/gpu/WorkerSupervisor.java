@@ -3,7 +3,6 @@ package dev.rill.gpu;
 import dev.rill.gpu.internal.NativeCalls;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
@@ -21,6 +20,7 @@ final class WorkerSupervisor implements Runnable {
 
     private final WorkerSession session;
     private final WorkerContext context;
+    private final WorkerHost host;
     private final Model model;
     private final FrameFormat format;
     private final int records;
@@ -28,10 +28,11 @@ final class WorkerSupervisor implements Runnable {
     private final RestartBudget budget;
 
     WorkerSupervisor(
-        final WorkerSession session, final WorkerContext context, final Model model, final FrameFormat format,
-        final int records) {
+        final WorkerSession session, final WorkerContext context, final WorkerHost host, final Model model,
+        final FrameFormat format, final int records) {
         this.session = session;
         this.context = context;
+        this.host = host;
         this.model = model;
         this.format = format;
         this.records = records;
@@ -66,16 +67,14 @@ final class WorkerSupervisor implements Runnable {
         }
     }
 
-    /** Runs one process to its end; says why it ended. */
-    private String runProcess(final WorkerFolder folder, final long generation) {
+    /** Works with one process until one of both has enough; says why. */
+    private String runProcess(final WorkerFolder folder, final long generation) throws IOException {
         final Path socket = folder.path().resolve("link-" + generation);
         try (WorkerLink link = new WorkerLink(socket);
             WorkerRing ring = new WorkerRing(
                 format, records, model.parameters().size(), generation, session.completed())) {
-            final WorkerProcess process = WorkerProcess.start(model.name(), List.of(
-                context.python(), folder.program().toString(), "--link", socket.toString(),
-                context.script().toAbsolutePath().toString()));
-            String reason = "";
+            final WorkerProcess process = host.join(socket);
+            String reason = "cannot be supervised";
             boolean isEndedByItself = false;
             try {
                 reason = serve(link, ring, process);
@@ -83,10 +82,29 @@ final class WorkerSupervisor implements Runnable {
                 reason = ex.getMessage();
             } finally {
                 isEndedByItself = process.isEnded(reason.isEmpty() && !session.isClosing());
-                end(link, process);
+                part(link, process, reason);
             }
-            return isEndedByItself ? "ended by itself, " + process.lastWords()
-                : reason.isEmpty() ? "closed its link" : reason;
+            return reasonOf(process, reason, isEndedByItself);
+        }
+    }
+
+    private static String reasonOf(final WorkerProcess process, final String reason, final boolean isEndedByItself) {
+        final String condemnation = process.condemnation();
+        if (!condemnation.isEmpty() && !condemnation.equals(reason)) {
+            return "was ended for another session's sake: it " + condemnation;
+        }
+        return isEndedByItself ? "ended by itself, " + process.lastWords()
+            : reason.isEmpty() ? "closed its link" : reason;
+    }
+
+    /** A process is left alone if others have it and nothing of this session is with it. */
+    private void part(final WorkerLink link, final WorkerProcess process, final String reason) {
+        final boolean isPeaceful = reason.isEmpty() && session.isClosing() && session.isIdle() && process.isAlive();
+        if (!isPeaceful) {
+            host.condemn(process, reason);
+        }
+        if (!isPeaceful || host.leave(process)) {
+            end(link, process);
         }
     }
 
@@ -130,7 +148,7 @@ final class WorkerSupervisor implements Runnable {
         long progressNs = clock.nanoTime();
         long beatNs = progressNs;
         long heartbeat = 0;
-        while (!session.isClosing()) {
+        while (!session.isClosing() || host.isShared() && !session.isIdle()) {
             final String refusal = session.refusal();
             final int messages = link.awaitMessages();
             final boolean isProgress = session.takeAnswers(ring);

@@ -1,14 +1,23 @@
-"""Runs a model for Rill: one process for one session.
+"""Runs a model for Rill: one process for one session, or for all of a model that works on batches.
 
     rill_worker.py --link SOCKET MODEL.py     works on frames until the other side of the socket goes
+    rill_worker.py --shared MODEL.py          the same for many sockets, whose paths come by standard input, until that ends
     rill_worker.py --describe MODEL.py        says what parameters the model has, without running it
 
 MODEL.py defines process(frame, params) and may define
 
     PARAMETERS = {"strength": (0.0, 1.0, 0.5, "how much")}     # minimum, maximum, default, description
 
-params is a dict of floats. See the class Frame for the rest. Needs Python 3.9 or newer and NumPy. What the model prints
-goes to the log of the host. An exception fails its frame and no other; a process that ends is replaced.
+params is a dict of floats. See the class Frame for the rest. Instead of process it may define
+
+    BATCH = 8                                                  # at most, 64 or less
+
+and process_batch(frames, params), which gets what waits at the moment, of all sessions: one to BATCH frames of the same size
+and format, a dict for each, in turn from every session, those of a session in their order; it returns nothing, or a list with
+what process() would return for each. Where it fails, each of the frames is tried alone.
+
+Needs Python 3.9 or newer and NumPy. What the model prints goes to the log of the host. An exception fails its frame and no other; a
+process that ends is replaced.
 
 The layout of the memory that both sides share is in WorkerRing.java. Counters are stored as one 8-byte store each; a
 system call on the link lies between what one side writes and what the other reads.
@@ -36,6 +45,16 @@ def literal_parameters(node):
         sys.exit("PARAMETERS: %s; expected {\"name\": (minimum, maximum, default, \"description\")} in literals" % error)
 
 
+def literal_batch(node):
+    try:
+        batch = ast.literal_eval(node.value)
+    except (ValueError, AttributeError):
+        batch = None
+    if type(batch) is not int or not 1 <= batch <= 64:
+        sys.exit("BATCH: expected a number from 1 to 64")
+    return batch
+
+
 def names_bound_by(node):
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return [node.name]
@@ -52,10 +71,13 @@ def describe(path):
     except (OSError, SyntaxError, ValueError) as error:
         sys.exit(str(error))
     bound = {name: node for node in tree.body for name in names_bound_by(node)}
-    if "process" not in bound:
-        sys.exit("no function process(frame, params)")
+    needed = "process_batch" if "BATCH" in bound else "process"
+    if needed not in bound:
+        sys.exit("no function %s(frame%s, params)" % (needed, "s" if "BATCH" in bound else ""))
     documentation = (ast.get_docstring(tree) or "").split("\n")[0]
     lines = [("description", documentation)]
+    if "BATCH" in bound:
+        lines.append(("batch", literal_batch(bound["BATCH"])))
     if "PARAMETERS" in bound:
         lines += [("parameter",) + parameter for parameter in literal_parameters(bound["PARAMETERS"].value)]
     for line in lines:
@@ -70,6 +92,7 @@ if __name__ == "__main__" and sys.argv[1:2] == ["--describe"]:
 import ctypes  # noqa: E402 (a description needs none of these)
 import importlib.util  # noqa: E402
 import mmap  # noqa: E402
+import selectors  # noqa: E402
 import socket  # noqa: E402
 import struct  # noqa: E402
 import threading  # noqa: E402
@@ -89,6 +112,9 @@ class Geometry:
         self.format = "NV12" if pixel_format == 1 else "I420"
         self.offsets = struct.unpack_from("=3Q", region, 40)
         self.strides, self.widths, self.rows = (struct.unpack_from("=3I", region, at) for at in (64, 76, 88))
+
+    def key(self):
+        return self.format, self.width, self.height
 
     def planes(self, memory, slot):
         """Views of the planes of a slot; U and V of NV12 are the last axis of its second plane."""
@@ -174,26 +200,32 @@ class Ring:
         self.done.value = ticket + 1
 
 
-class Worker:
-    def __init__(self, link, model):
+class Session:
+    """One session of the host: its link, its ring, and its frames, in order."""
+
+    def __init__(self, link, names):
         self.link = link
-        self.process = model.process
-        self.names = list(getattr(model, "PARAMETERS", {}))
+        self.names = names
         self.ring = None
         self.memories = {}
         self.views = {}
         self.finished = 0
+        self.submitted = 0
 
-    def run(self):
-        while True:
+    def receive(self):
+        """Takes one message; false when the other side has gone."""
+        try:
             data, descriptors, _, _ = socket.recv_fds(self.link, 64, 1)
-            if not data:
-                return
-            kind, tag, value = struct.unpack("=IIQ", data)
-            if kind == SHARE:
-                self.map(tag, value, descriptors[0])
-            elif kind == POST:
-                self.work(value)
+        except ConnectionResetError:
+            return False
+        if not data:
+            return False
+        kind, tag, value = struct.unpack("=IIQ", data)
+        if kind == SHARE:
+            self.map(tag, value, descriptors[0])
+        elif kind == POST:
+            self.submitted = value
+        return True
 
     def map(self, tag, size, descriptor):
         try:
@@ -203,39 +235,18 @@ class Worker:
         os.close(descriptor)
         if tag == 0:
             self.ring = Ring(memory)
-            self.finished = self.ring.done.value
-            threading.Thread(target=self.beat, daemon=True).start()
+            # Tickets count on over the processes of a session: the first one that this process gets is where it begins.
+            self.finished = self.submitted = self.ring.done.value
             return
         self.memories[tag] = memory
         self.views = {key: planes for key, planes in self.views.items() if key[0] != tag}
 
-    def beat(self):
-        parent = os.getppid()
-        while os.getppid() == parent:
-            self.ring.heartbeat.value += 1
-            time.sleep(HEARTBEAT_SECONDS)
-        os._exit(1)
+    def waiting(self):
+        return self.submitted - self.finished
 
-    def work(self, submitted):
-        """Tickets of a session count on over its processes: the first one that this process gets is where it begins."""
-        while self.finished < submitted:
-            self.one(self.finished)
-            self.finished += 1
-            self.link.send(b"\0")
-
-    def one(self, ticket):
-        head, values = self.ring.request(ticket)
-        start_ns = time.monotonic_ns()
-        status, text = STATUS_DONE, ""
-        try:
-            frame = self.frame(head)
-            self.keep(frame, self.process(frame, dict(zip(self.names, values))))
-        except Exception as error:
-            traceback.print_exc()
-            status, text = STATUS_FAILED, self.say(error)
-        self.ring.answer(ticket, status, text, start_ns, time.monotonic_ns())
-
-    def frame(self, head):
+    def take(self, ahead):
+        """The frame behind as many others that wait, and its parameters."""
+        head, values = self.ring.request(self.finished + ahead)
         frame = Frame()
         frame.ticket, in_tag, out_tag, in_offset, out_offset, frame.parameter_version = head
         frame.planes = self.planes(in_tag, in_offset)
@@ -243,7 +254,7 @@ class Worker:
         geometry = self.ring.geometry
         frame.width, frame.height, frame.format = geometry.width, geometry.height, geometry.format
         frame.generation = self.ring.generation
-        return frame
+        return frame, dict(zip(self.names, values))
 
     def planes(self, tag, offset):
         planes = self.views.get((tag, offset))
@@ -251,25 +262,162 @@ class Worker:
             planes = self.views[tag, offset] = self.ring.geometry.planes(self.memories[tag], offset)
         return list(planes)
 
-    @staticmethod
-    def keep(frame, result):
-        if result is None:
-            return
-        if len(result) != len(frame.out):
-            raise ValueError("process() returned %d planes, expected %d" % (len(result), len(frame.out)))
-        for i, (plane, out) in enumerate(zip(result, frame.out)):
-            plane = np.asarray(plane)
-            if plane.shape != out.shape:
-                raise ValueError("process() returned plane %d of shape %s, expected %s" % (i, plane.shape, out.shape))
-            if plane is not out:
-                np.copyto(out, plane, casting="unsafe")
-
-    @staticmethod
-    def say(error):
+    def answer(self, error, start_ns):
+        """Tells of the oldest frame; an empty error means that it is done."""
+        self.ring.answer(self.finished, STATUS_FAILED if error else STATUS_DONE, error, start_ns, time.monotonic_ns())
+        self.finished += 1
         try:
-            return "%s: %s" % (type(error).__name__, error)
-        except Exception:
-            return type(error).__name__
+            self.link.send(b"\0", socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            pass  # Enough of them lie there to wake the host.
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # Reading says so as well.
+
+
+def keep(frame, result):
+    if result is None:
+        return
+    if len(result) != len(frame.out):
+        raise ValueError("process() returned %d planes, expected %d" % (len(result), len(frame.out)))
+    for i, (plane, out) in enumerate(zip(result, frame.out)):
+        plane = np.asarray(plane)
+        if plane.shape != out.shape:
+            raise ValueError("process() returned plane %d of shape %s, expected %s" % (i, plane.shape, out.shape))
+        if plane is not out:
+            np.copyto(out, plane, casting="unsafe")
+
+
+def say(error):
+    try:
+        return "%s: %s" % (type(error).__name__, error)
+    except Exception:
+        return type(error).__name__
+
+
+def beat(sessions):
+    parent = os.getppid()
+    while os.getppid() == parent:
+        for session in list(sessions):
+            if session.ring is not None:
+                session.ring.heartbeat.value += 1
+        time.sleep(HEARTBEAT_SECONDS)
+    os._exit(1)
+
+
+# ---- one session ----
+
+class Alone:
+    def __init__(self, model, link):
+        self.process = model.process
+        self.sessions = [Session(link, names_of(model))]
+
+    def run(self):
+        session = self.sessions[0]
+        while session.receive():
+            while session.waiting() > 0:
+                self.one(session)
+
+    def one(self, session):
+        start_ns = time.monotonic_ns()
+        try:
+            frame, params = session.take(0)
+            keep(frame, self.process(frame, params))
+            session.answer("", start_ns)
+        except Exception as error:
+            traceback.print_exc()
+            session.answer(say(error), start_ns)
+
+
+# ---- many sessions ----
+
+class Shared:
+    def __init__(self, model):
+        self.model = model
+        self.sessions = []
+        self.lines = b""
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(sys.stdin.fileno(), selectors.EVENT_READ)
+
+    def run(self):
+        while self.receive(None):
+            while any(session.waiting() > 0 for session in self.sessions):
+                self.work(self.gather())
+                if not self.receive(0):
+                    return
+
+    def receive(self, timeout):
+        """Takes all that has come; false when standard input has ended."""
+        ready = self.selector.select(timeout)
+        while ready:
+            for key, _ in ready:
+                if key.data is None:
+                    if not self.connect():
+                        return False
+                elif not key.data.receive():
+                    self.selector.unregister(key.data.link)
+                    key.data.link.close()
+                    self.sessions.remove(key.data)
+            ready = self.selector.select(0)
+        return True
+
+    def connect(self):
+        data = os.read(sys.stdin.fileno(), 65536)
+        *paths, self.lines = (self.lines + data).split(b"\n")
+        for path in paths:
+            link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            try:
+                link.connect(path)
+            except OSError:
+                link.close()  # That session has gone again.
+                continue
+            session = Session(link, names_of(self.model))
+            self.sessions.append(session)
+            self.selector.register(link, selectors.EVENT_READ, session)
+        return bool(data)
+
+    def gather(self):
+        """Frames that wait, as their sessions: in turn from each, of one size, at most as many as a batch has."""
+        first = next(session for session in self.sessions if session.waiting() > 0)
+        alike = [session for session in self.sessions if session.waiting() > 0
+                 and session.ring.geometry.key() == first.ring.geometry.key()]
+        longest = max(session.waiting() for session in alike)
+        turns = [session for turn in range(longest) for session in alike if turn < session.waiting()]
+        # Whoever was not first becomes it.
+        self.sessions.remove(first)
+        self.sessions.append(first)
+        return turns[:self.model.BATCH]
+
+    def work(self, chosen):
+        start_ns = time.monotonic_ns()
+        ahead = {}
+        frames, params = [], []
+        for session in chosen:
+            frame, values = session.take(ahead.get(session, 0))
+            ahead[session] = ahead.get(session, 0) + 1
+            frames.append(frame)
+            params.append(values)
+        for session, error in zip(chosen, self.errors(frames, params)):
+            session.answer(error, start_ns)
+
+    def errors(self, frames, params):
+        """Runs the model; for each frame what went wrong, or an empty text."""
+        try:
+            results = self.model.process_batch(frames, params)
+            results = [None] * len(frames) if results is None else list(results)
+            if len(results) != len(frames):
+                raise ValueError("process_batch() returned %d results, expected %d" % (len(results), len(frames)))
+            for frame, result in zip(frames, results):
+                keep(frame, result)
+            return [""] * len(frames)
+        except Exception as error:
+            if len(frames) > 1:
+                return [self.errors([frame], [values])[0] for frame, values in zip(frames, params)]
+            traceback.print_exc()
+            return [say(error)]
+
+
+def names_of(model):
+    return list(getattr(model, "PARAMETERS", {}))
 
 
 def load(path):
@@ -279,25 +427,29 @@ def load(path):
     module = importlib.util.module_from_spec(specification)
     sys.modules.setdefault(name, module)
     specification.loader.exec_module(module)
-    if not callable(getattr(module, "process", None)):
-        sys.exit("process is not a function")
+    name = "process_batch" if hasattr(module, "BATCH") else "process"
+    if not callable(getattr(module, name, None)):
+        sys.exit(name + " is not a function")
     return module
 
 
 def main():
-    if len(sys.argv) != 4 or sys.argv[1] != "--link":
+    arguments = sys.argv[1:]
+    if not (len(arguments) == 3 and arguments[0] == "--link" or len(arguments) == 2 and arguments[0] == "--shared"):
         sys.exit(__doc__)
     try:
         os.setsid()  # So that the host finds whatever this process starts.
     except PermissionError:
         pass  # It leads a group already.
-    model = load(sys.argv[3])
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as link:
-        link.connect(sys.argv[2])
-        try:
-            Worker(link, model).run()
-        except (BrokenPipeError, ConnectionResetError):
-            pass
+    model = load(arguments[-1])
+    if arguments[0] == "--shared":
+        program = Shared(model)
+    else:
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        link.connect(arguments[1])
+        program = Alone(model, link)
+    threading.Thread(target=beat, args=(program.sessions,), daemon=True).start()
+    program.run()
 
 
 if __name__ == "__main__":

@@ -41,6 +41,19 @@ class WorkerModelTest {
         return TestBridges.devices().stream().filter(device -> !"java".equals(device)).toList();
     }
 
+    @Test
+    void shouldGoOnWithTheNextProcessWhenOneIsKilled() {
+        final WorkerContext context = script(folder, "mortal",
+            "def process(frame, params):",
+            "    if frame.ticket == 1 and frame.generation == 1:",
+            "        os.kill(os.getpid(), 9)",
+            "    frame.out[0][...] = frame.generation");
+        try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
+            assertThat(rig.run(3)).containsExactly(BridgeSession.OK, BridgeSession.KERNEL_FAILED, BridgeSession.OK);
+            assertThat(rig.pictures.get(2)[0]).isEqualTo((byte) 2);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(PixelFormat.class)
     void shouldComputeWhatTheFileSays(final PixelFormat pixelFormat) {

@@ -27,10 +27,14 @@ final class WorkerRig implements AutoCloseable {
     private final CompletionHandler handler = this::onCompletion;
 
     WorkerRig(final String device, final FrameFormat format, final WorkerContext context) {
+        this(device, format, Model.worker(context));
+    }
+
+    WorkerRig(final String device, final FrameFormat format, final Model model) {
         this.format = format;
+        this.model = model;
         bridge = TestBridges.launch(device, 1);
         try {
-            model = Model.worker(context);
             inputs = bridge.newPool(format, WINDOW);
             results = bridge.newResultPool(format, WINDOW);
             session = bridge.openSession(model, format, WINDOW);
