@@ -78,7 +78,12 @@ static int32_t run_model(rill_session *session, rill_job *job) {
  */
 static rill_job *publish(rill_session *session, const rill_job *job) {
     rill_job *next = NULL;
+    const rill_completion *record = &session->block->records[job->ticket & session->mask];
     pthread_mutex_lock(&session->publishing);
+    if (record->status == RILL_OK) {
+        session->times.frames++;
+        session->times.model_ns += (uint64_t) (record->end_ns - record->start_ns);
+    }
     session->done[job->ticket & session->mask] = true;
     const uint64_t before = session->completed;
     while (session->done[session->completed & session->mask]) {

@@ -13,6 +13,12 @@
 
 enum { STREAM_IN, STREAM_COMPUTE, STREAM_OUT, STREAMS };
 
+/* What is measured of a frame, each by two events. */
+enum { SPAN_COPY_IN, SPAN_MODEL, SPAN_COPY_OUT, SPANS };
+
+/* One frame in as many is measured; not the first ones, which load what later ones have. */
+#define RILL_CUDA_SAMPLE 64
+
 /* Sets of streams that sessions take turns in: while one waits for an event or tells a host, the other copies. */
 #define RILL_CUDA_SETS 2
 
@@ -60,6 +66,8 @@ typedef struct rill_cuda_session {
     cu_pointer completed; /* the host's counter, as the device sees it */
     cu_event *events;     /* by record: copied in, worked on */
     uint32_t event_count;
+    cu_event spans[SPANS][2];
+    _Atomic uint64_t sampled; /* one more than the ticket of the frame that is measured, 0 while none is */
     rill_kernel_args args;
     unsigned grid_x;
     unsigned grid_y;
@@ -94,6 +102,16 @@ void rill_cuda_graphs_close(rill_session *session);
 /* The captured work of a frame, or NULL: then its steps are taken one by one. */
 cu_work rill_cuda_graph_of(rill_session *session, const rill_job *job, rill_cuda_steps steps, cu_pointer in,
                            cu_pointer out);
+
+/* rill_cuda_times.c */
+int32_t rill_cuda_times_open(rill_session *session);
+void rill_cuda_times_close(rill_session *session);
+/* Whether a frame is the next to be measured. */
+bool rill_cuda_is_sampled(const rill_session *session, uint64_t ticket);
+/* Records the begin (0) or the end (1) of a span. */
+cu_result rill_cuda_stamp(rill_session *session, bool is_sampled, uint32_t span, uint32_t end);
+/* Adds what has been measured of frames up to `completed`; under the lock of publishing. */
+void rill_cuda_times_take(rill_session *session, uint64_t completed);
 
 /* rill_cuda_copy.c */
 int32_t rill_cuda_copy(rill_device *device, rill_pool *pool, uint64_t bytes, uint32_t rounds, uint32_t directions,

@@ -58,7 +58,7 @@ static cu_result work(rill_cuda *cuda, rill_session *session, const rill_job *jo
 /* Runs the model and copies its result back, unless the frame has a status already or gets one by that. */
 static cu_result copy_and_work(rill_cuda *cuda, rill_session *session, rill_job *job, int32_t *status) {
     const rill_driver *driver = cuda->driver;
-    const rill_cuda_session *own = session->backend_data;
+    rill_cuda_session *own = session->backend_data;
     const uint64_t record = job->ticket & session->mask;
     const cu_pointer in = own->memory + 2 * record * own->slot_stride;
     const cu_pointer out = in + own->slot_stride;
@@ -66,20 +66,30 @@ static cu_result copy_and_work(rill_cuda *cuda, rill_session *session, rill_job 
     cu_event *worked = copied + 1;
     bool runs = *status == RILL_OK && job->in != job->out;
     const int64_t delay_ns = atomic_load(&session->device->fault_delay_ns);
-    cu_result code = driver->copy_in(in + own->first_byte, job->in + own->first_byte, own->used_bytes,
-                                     own->streams[STREAM_IN]);
+    const bool is_sampled = runs && rill_cuda_is_sampled(session, job->ticket);
+    cu_result code = rill_cuda_stamp(session, is_sampled, SPAN_COPY_IN, 0);
+    code = code ? code : driver->copy_in(in + own->first_byte, job->in + own->first_byte, own->used_bytes,
+                                         own->streams[STREAM_IN]);
+    code = code ? code : rill_cuda_stamp(session, is_sampled, SPAN_COPY_IN, 1);
     code = code ? code : driver->event_record(*copied, own->streams[STREAM_IN]);
     code = code ? code : driver->stream_wait(own->streams[STREAM_COMPUTE], *copied, 0);
     if (delay_ns > 0) {
         code = code ? code : driver->host_function(own->streams[STREAM_COMPUTE], sleep_on_stream,
                                                    (void *) (intptr_t) delay_ns);
     }
+    code = code ? code : rill_cuda_stamp(session, is_sampled, SPAN_MODEL, 0);
     code = code || !runs ? code : work(cuda, session, job, in, out, status);
+    code = code ? code : rill_cuda_stamp(session, is_sampled, SPAN_MODEL, 1);
     code = code ? code : driver->event_record(*worked, own->streams[STREAM_COMPUTE]);
     code = code ? code : driver->stream_wait(own->streams[STREAM_OUT], *worked, 0);
     runs = runs && *status == RILL_OK;
+    code = code ? code : rill_cuda_stamp(session, is_sampled, SPAN_COPY_OUT, 0);
     code = code || !runs ? code : driver->copy_out(job->out + own->first_byte, out + own->first_byte, own->used_bytes,
                                                    own->streams[STREAM_OUT]);
+    code = code ? code : rill_cuda_stamp(session, is_sampled, SPAN_COPY_OUT, 1);
+    if (is_sampled && runs && code == CU_SUCCESS) {
+        own->sampled = job->ticket + 1; /* Not complete before this thread tells the device to say so. */
+    }
     return code;
 }
 
@@ -105,6 +115,7 @@ void rill_cuda_reap(rill_session *session) {
         session->completed++;
         rill_entry_exit(session->entry);
     }
+    rill_cuda_times_take(session, completed);
     pthread_mutex_unlock(&session->publishing);
 }
 

@@ -78,6 +78,7 @@ void rill_cuda_detach(rill_session *session) {
     if (own->is_registered) {
         driver->host_unregister(session->block);
     }
+    rill_cuda_times_close(session);
     for (uint32_t i = 0; i < own->event_count; i++) {
         driver->event_destroy(own->events[i]);
     }
@@ -107,6 +108,9 @@ int32_t rill_cuda_attach(rill_session *session) {
     }
     if (code == RILL_OK) {
         code = share_counter(cuda, session, own);
+    }
+    if (code == RILL_OK) {
+        code = rill_cuda_times_open(session);
     }
     if (code != RILL_OK) {
         rill_cuda_detach(session);

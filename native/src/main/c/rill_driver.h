@@ -24,6 +24,7 @@ typedef struct cu_work_object *cu_work; /* a graph that can be launched */
 #define CU_NOT_READY 600
 
 #define CU_STREAM_NON_BLOCKING 1u
+#define CU_EVENT_TIMING 0u
 #define CU_EVENT_NO_TIMING 2u
 #define CU_HOST_PORTABLE 1u
 #define CU_HOST_MAPPED 2u
@@ -74,6 +75,7 @@ typedef struct cu_work_object *cu_work; /* a graph that can be launched */
     X(event_create, "cuEventCreate", (cu_event *event, unsigned flags)) \
     X(event_destroy, "cuEventDestroy_v2", (cu_event event)) \
     X(event_record, "cuEventRecord", (cu_event event, cu_stream stream)) \
+    X(event_elapsed, "cuEventElapsedTime", (float *milliseconds, cu_event start, cu_event end)) \
     X(launch, "cuLaunchKernel", (cu_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z, \
       unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared, cu_stream stream, void **parameters, \
       void **extra)) \

@@ -1,8 +1,8 @@
 /* Handle tables: index plus generation, entered and left without locks. */
 #include "rill_internal.h"
 
-#define USERS 0x7fffffffull
 #define OPEN 0x80000000ull
+#define SHUT 0x40000000ull /* refuses users, but is there */
 #define ONE_GENERATION 0x100000000ull
 
 static rill_entry tables[RILL_KINDS][RILL_MAX_OPEN];
@@ -16,9 +16,9 @@ void rill_entries_visit(enum rill_kind kind, void (*visit)(rill_entry *entry)) {
     for (uint32_t i = 0; i < RILL_MAX_OPEN; i++) {
         rill_entry *entry = &tables[kind][i];
         uint64_t state = atomic_load(&entry->state);
-        while ((state & OPEN) != 0 && !atomic_compare_exchange_weak(&entry->state, &state, state + 1)) {
+        while ((state & (OPEN | SHUT)) != 0 && !atomic_compare_exchange_weak(&entry->state, &state, state + 1)) {
         }
-        if ((state & OPEN) != 0) {
+        if ((state & (OPEN | SHUT)) != 0) {
             visit(entry);
             rill_entry_exit(entry);
         }
@@ -90,6 +90,7 @@ bool rill_entry_is_open(rill_entry *entry) {
 }
 
 void rill_entry_shut(rill_entry *entry) {
+    atomic_fetch_or(&entry->state, SHUT);
     atomic_fetch_and(&entry->state, ~OPEN);
 }
 
@@ -99,8 +100,8 @@ rill_entry *rill_entry_peek(enum rill_kind kind, uint64_t handle) {
 }
 
 void *rill_entry_remove(rill_entry *entry, uint64_t handle, bool also_open) {
-    uint64_t state = generation_of(handle) << 32;
-    const uint64_t next = state + ONE_GENERATION;
+    uint64_t state = generation_of(handle) << 32 | SHUT;
+    const uint64_t next = (generation_of(handle) << 32) + ONE_GENERATION;
     bool removed = atomic_compare_exchange_strong(&entry->state, &state, next);
     if (!removed && also_open) {
         state = generation_of(handle) << 32 | OPEN;

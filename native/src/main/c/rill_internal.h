@@ -30,7 +30,7 @@ enum rill_kind {
 };
 
 /*
- * One place in a handle table. state = generation (32) | open (1) | users (31). Users are calls and jobs that rely on
+ * One place in a handle table. state = generation (32) | open (1) | shut (1) | users (30). Users are calls and jobs that rely on
  * the object; it is freed by whoever moves the generation on, which needs a closed entry without users.
  */
 typedef struct rill_entry {
@@ -52,7 +52,7 @@ bool rill_entry_is_open(rill_entry *entry);
 void rill_entry_shut(rill_entry *entry);
 /* The entry of a handle that is open or shut, not yet removed; no user is added. */
 rill_entry *rill_entry_peek(enum rill_kind kind, uint64_t handle);
-/* Calls for every open entry, as a user of it. */
+/* Calls for every entry that is open or shut, as a user of it. */
 void rill_entries_visit(enum rill_kind kind, void (*visit)(rill_entry *entry));
 /* Ends the handle if nobody uses it; only the one caller who gets the object may free it. */
 void *rill_entry_remove(rill_entry *entry, uint64_t handle, bool also_open);
@@ -239,6 +239,7 @@ struct rill_session {
     pthread_mutex_t publishing; /* whoever publishes or reaps: guards the fields below */
     uint64_t completed;
     uint64_t started; /* jobs that were handed over: of models that run in order on a CPU, of all on a CUDA device */
+    rill_times times;
     bool done[RILL_MAX_WINDOW]; /* by record: finished, waiting for an earlier ticket */
     rill_job *jobs;            /* one per record */
 };

@@ -12,6 +12,7 @@ _Static_assert(sizeof(rill_session_options) == 168, "rill_session_options");
 _Static_assert(sizeof(rill_parameter_info) == 184, "rill_parameter_info");
 _Static_assert(sizeof(rill_plugin_info) == 2576, "rill_plugin_info");
 _Static_assert(sizeof(rill_parameters) == 128, "rill_parameters");
+_Static_assert(sizeof(rill_times) == 40, "rill_times");
 _Static_assert(sizeof(rill_completion) == 64, "rill_completion");
 _Static_assert(sizeof(rill_completion_block) == 256, "rill_completion_block");
 
@@ -78,6 +79,11 @@ static const int32_t layout[] = {
     offsetof(rill_parameters, parameter_version),
     offsetof(rill_parameters, count),
     offsetof(rill_parameters, values),
+    sizeof(rill_times),
+    offsetof(rill_times, frames),
+    offsetof(rill_times, copy_in_ns),
+    offsetof(rill_times, model_ns),
+    offsetof(rill_times, copy_out_ns),
     sizeof(rill_completion),
     offsetof(rill_completion, ticket),
     offsetof(rill_completion, status),

@@ -283,6 +283,29 @@ int32_t rill_session_check(uint64_t handle) {
     return code;
 }
 
+int32_t rill_session_times(uint64_t handle, uint64_t times) {
+    rill_entry *entry = rill_entry_hold(RILL_SESSION, handle);
+    rill_times *filled = (rill_times *) (uintptr_t) times;
+    int32_t code = RILL_OK;
+    if (entry == NULL) {
+        return rill_fail(RILL_BAD_HANDLE, "session handle %#llx is stale or not a session", (unsigned long long) handle);
+    }
+    if (filled == NULL || filled->size < sizeof *filled || filled->version != RILL_STRUCT_VERSION) {
+        code = rill_fail(RILL_BAD_ARGUMENT, "times: missing, or size or version unknown");
+    } else {
+        rill_session *session = entry->object;
+        session->device->backend->reap(session); /* What has been measured since. */
+        pthread_mutex_lock(&session->publishing);
+        filled->frames = session->times.frames;
+        filled->copy_in_ns = session->times.copy_in_ns;
+        filled->model_ns = session->times.model_ns;
+        filled->copy_out_ns = session->times.copy_out_ns;
+        pthread_mutex_unlock(&session->publishing);
+    }
+    rill_entry_exit(entry);
+    return code;
+}
+
 /* As a user for the moment, because somebody else may close it too. */
 static bool reap_shut(uint64_t handle) {
     rill_entry *entry = rill_entry_hold(RILL_SESSION, handle);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define EXPORT __attribute__((visibility("default")))
 #define DEVICE_TAG 0x4000000000000000ull  /* device memory */
@@ -274,6 +275,7 @@ EXPORT cu_result cuMemHostGetDevicePointer_v2(cu_pointer *pointer, void *address
 struct cu_event_object {
     uint64_t recorded; /* positions asked for */
     uint64_t reached;
+    int64_t time_ns; /* when it was reached last */
 };
 
 enum operation { COPY, SET, RUN, RECORD, WAIT, WRITE, CALL, END };
@@ -387,6 +389,12 @@ static void run_kernel(const task *work) {
     free(before);
 }
 
+static int64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t) now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /* Without the lock, which the caller holds before and after. */
 static void perform(const task *work) {
     if (work->operation == RUN) {
@@ -401,6 +409,7 @@ static void perform(const task *work) {
     }
     if (work->operation == RECORD) {
         work->event->reached = work->value;
+        work->event->time_ns = now_ns();
         return;
     }
     pthread_mutex_unlock(&lock);
@@ -531,7 +540,16 @@ EXPORT cu_result cuEventCreate(cu_event *event, unsigned flags) {
     BEGIN(event_create)
     *event = calloc(1, sizeof **event);
     made(1);
-    return flags == CU_EVENT_NO_TIMING && *event != NULL ? CU_SUCCESS : BAD_VALUE;
+    return flags <= CU_EVENT_NO_TIMING && *event != NULL ? CU_SUCCESS : BAD_VALUE;
+}
+
+EXPORT cu_result cuEventElapsedTime(float *milliseconds, cu_event start, cu_event end) {
+    BEGIN(event_elapsed)
+    pthread_mutex_lock(&lock);
+    const bool is_reached = start->reached == start->recorded && end->reached == end->recorded && end->reached > 0;
+    *milliseconds = (float) (end->time_ns - start->time_ns) / 1e6f;
+    pthread_mutex_unlock(&lock);
+    return is_reached ? CU_SUCCESS : CU_NOT_READY;
 }
 
 EXPORT cu_result cuEventDestroy_v2(cu_event event) {

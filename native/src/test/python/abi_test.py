@@ -92,6 +92,11 @@ class Parameters(Struct):
                 ("values", f64 * 13)]
 
 
+class Times(Struct):
+    _fields_ = [("size", u32), ("version", u32), ("frames", u64), ("copy_in_ns", u64), ("model_ns", u64),
+                ("copy_out_ns", u64)]
+
+
 class Completion(ctypes.Structure):
     _fields_ = [("ticket", u64), ("status", i32), ("reserved", u32), ("in_", u64), ("out", u64),
                 ("parameter_version", u64), ("start_ns", i64), ("end_ns", i64), ("reserved2", u64)]
@@ -114,7 +119,7 @@ def load():
         "rill_region_create": [u64, u64], "rill_region_close": [u64], "rill_link_listen": [u64, u64],
         "rill_link_await": [u64, u64], "rill_link_share": [u64, u64, u32], "rill_link_post": [u64, u64],
         "rill_link_wait": [u64, u64], "rill_link_close": [u64], "rill_session_check": [u64], "rill_session_close": [u64, u64],
-        "rill_session_failure": [u64, u64, u32], "rill_plugin_open": [u64, u64], "rill_plugin_close": [u64], "rill_abi_version": []}
+        "rill_session_failure": [u64, u64, u32], "rill_session_times": [u64, u64], "rill_plugin_open": [u64, u64], "rill_plugin_close": [u64], "rill_abi_version": []}
     for name, arguments in signatures.items():
         function = getattr(library, name)
         function.argtypes = arguments
@@ -226,6 +231,7 @@ class AbiTest(unittest.TestCase):
                 (PluginInfo, "plugin parameter_count name description parameters"),
                 (SessionOptions, "parameter_count window completion_block completion_bytes model format plugin"),
                 (Parameters, "parameter_version count values"),
+                (Times, "frames copy_in_ns model_ns copy_out_ns"),
                 (Completion, "ticket status in_ out parameter_version start_ns end_ns")):
             expected.append(ctypes.sizeof(struct))
             expected.extend(getattr(struct, field).offset for field in fields.split())
@@ -278,6 +284,22 @@ class AbiTest(unittest.TestCase):
                 self.assertEqual(rig.submit(4, 5, 2), OK)
                 rig.wait(3)
                 self.assertEqual(rill.rill_session_check(rig.session), OK)
+            rig.close()
+
+    def test_times_are_summed(self):
+        for device in self.usable():
+            rig = Rig(device.index, "invert", format_of(NV12, 320, 180))
+            for ticket in range(100):
+                check(rig.submit(0, 1, ticket))
+                rig.wait(ticket + 1)
+                rig.block.consumed = ticket + 1
+            times = Times()
+            check(rill.rill_session_times(rig.session, times.address))
+            with self.subTest(device=device.name):
+                self.assertEqual(times.frames, 100 if device.kind == 1 else 2)  # One in 64 on a GPU: 32, 96.
+                self.assertGreater(times.model_ns, 0)
+                self.assertEqual(times.copy_in_ns > 0, device.kind != 1)
+                self.assertEqual(times.copy_out_ns > 0, device.kind != 1)
             rig.close()
 
     def test_careless_callers_get_codes(self):

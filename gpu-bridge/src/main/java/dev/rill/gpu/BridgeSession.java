@@ -163,6 +163,11 @@ public final class BridgeSession implements AutoCloseable {
         return device.failure();
     }
 
+    /** How long frames took on the device; nothing once the session is closed. */
+    public DeviceTimes deviceTimes() {
+        return device.times();
+    }
+
     /** Largest number of tickets in flight. */
     public int window() {
         return window;

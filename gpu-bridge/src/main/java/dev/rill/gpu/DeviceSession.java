@@ -18,6 +18,11 @@ interface DeviceSession {
         return "";
     }
 
+    /** What the device has measured. Any thread, until it is closed. */
+    default DeviceTimes times() {
+        return DeviceTimes.UNKNOWN;
+    }
+
     /**
      * Cancels what has not begun and waits for what has; afterwards the device touches neither slots nor block.
      *

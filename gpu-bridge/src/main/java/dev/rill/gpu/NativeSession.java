@@ -41,6 +41,15 @@ final class NativeSession implements DeviceSession {
     }
 
     @Override
+    public DeviceTimes times() {
+        if (isClosed) {
+            return DeviceTimes.UNKNOWN;
+        }
+        final long[] sums = NativeCalls.timesOf(handle);
+        return new DeviceTimes(sums[0], sums[1], sums[2], sums[3]);
+    }
+
+    @Override
     public int close(final long timeoutNs) {
         if (!isClosed) {
             final int code = RillNative.rill_session_close(handle, timeoutNs);

@@ -4,6 +4,7 @@ import dev.rill.gpu.internal.NativeCalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,10 @@ final class WorkerSupervisor implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkerSupervisor.class);
     private static final int REGION_TAG = 0;
     private static final long END_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(25);
+    private static final int MAX_SHIFT = 10;
+    private static final long PAUSE_STEP_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long MAX_PAUSE_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final WorkerSession session;
     private final WorkerContext context;
@@ -51,11 +56,15 @@ final class WorkerSupervisor implements Runnable {
     }
 
     private void superviseIn(final WorkerFolder folder) throws IOException {
+        int fruitless = 0;
         for (long generation = 1; !session.isClosing(); generation++) {
+            final long before = session.completed();
+            pause(fruitless);
             final String reason = "worker of model '" + model + "' " + runProcess(folder, generation);
             if (session.isClosing()) {
                 return;
             }
+            fruitless = session.completed() > before ? 0 : fruitless + 1;
             session.failPosted(reason);
             if (!budget.take(clock.nanoTime())) {
                 LOGGER.error("worker given up restarts={} reason={}", context.restarts(), reason);
@@ -64,6 +73,15 @@ final class WorkerSupervisor implements Runnable {
                 return;
             }
             LOGGER.warn("worker replaced generation={} reason={}", generation, reason);
+        }
+    }
+
+    /** One process that did nothing may be an accident; more of them are not to take the machine from others. */
+    private void pause(final int fruitless) {
+        final long pauseNs = fruitless < 2 ? 0 : Math.min(MAX_PAUSE_NS, PAUSE_NS << Math.min(fruitless, MAX_SHIFT));
+        final long deadlineNs = System.nanoTime() + pauseNs;
+        while (!session.isClosing() && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(PAUSE_STEP_NS);
         }
     }
 

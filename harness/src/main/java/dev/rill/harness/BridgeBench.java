@@ -57,7 +57,7 @@ final class BridgeBench implements AutoCloseable {
 
     BridgeFigures run(final long deadlineNs) {
         return new BridgeFigures(bridge.device(), format, copy(), copies(), identity(false), identity(true),
-            loads(), model.name(), framesPerSecond(), WINDOW, deadlineNs,
+            loads(), model.name(), speed(), WINDOW, deadlineNs,
             Model.builtIns().contains(model) ? sessionsWithin(deadlineNs) : 0);
     }
 
@@ -170,7 +170,7 @@ final class BridgeBench implements AutoCloseable {
         return BridgeFigures.Time.of(Arrays.copyOf(samples, count));
     }
 
-    private double framesPerSecond() {
+    private BridgeFigures.Speed speed() {
         try (FramePool pool = bridge.newPool(format, WINDOW);
             FramePool results = bridge.newResultPool(format, WINDOW);
             BridgeSession session = bridge.openSession(model, format, WINDOW)) {
@@ -186,7 +186,7 @@ final class BridgeBench implements AutoCloseable {
             final double frames = completed;
             final double seconds = (System.nanoTime() - startNs) / NANOS_PER_SECOND;
             await(session, session.inFlight());
-            return frames / seconds;
+            return new BridgeFigures.Speed(frames / seconds, session.deviceTimes());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.rill.harness;
 
 import dev.rill.gpu.DeviceInfo;
+import dev.rill.gpu.DeviceTimes;
 import dev.rill.gpu.FrameFormat;
 import dev.rill.jobs.session.Json;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +22,14 @@ import java.util.Map;
  * @param handedOn        submitted to polled, the source being the result.
  * @param loads           of identity with a result that is a copy, by several sessions.
  * @param model           of the two figures below.
- * @param framesPerSecond with {@code window} in flight.
+ * @param speed           with {@code window} in flight.
  * @param window          frames in flight.
  * @param deadlineNs      in which every session has to have its frame.
  * @param sessions        most for which that held; 0 where it was not tried, which is so for models not built in.
  */
 record BridgeFigures(
     DeviceInfo device, FrameFormat format, Time copy, Copies copies, Time identity, Time handedOn, List<Load> loads,
-    String model, double framesPerSecond, int window, long deadlineNs, int sessions) {
+    String model, Speed speed, int window, long deadlineNs, int sessions) {
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -64,6 +65,28 @@ record BridgeFigures(
             document.put("inGigabytesPerSecond", bytes / inNs);
             document.put("outGigabytesPerSecond", bytes / outNs);
             document.put("bothGigabytesPerSecondEachWay", bytes / bothNs);
+            return document;
+        }
+    }
+
+    /** Frames per second, and how long they took on the device, where it tells. */
+    record Speed(double framesPerSecond, DeviceTimes times) {
+        private double meanUs(final long ns) {
+            return ns / NANOS_PER_MICRO / Math.max(1, times.frames());
+        }
+
+        String text() {
+            final String copies = times.copyInNs() == 0 ? ""
+                : "%8.2f in %8.2f out".formatted(meanUs(times.copyInNs()), meanUs(times.copyOutNs()));
+            return "%8.2f µs model%s, mean of %,d frames".formatted(meanUs(times.modelNs()), copies, times.frames());
+        }
+
+        Map<String, Object> toDocument() {
+            final Map<String, Object> document = new LinkedHashMap<>();
+            document.put("frames", times.frames());
+            document.put("copyInUs", meanUs(times.copyInNs()));
+            document.put("modelUs", meanUs(times.modelNs()));
+            document.put("copyOutUs", meanUs(times.copyOutNs()));
             return document;
         }
     }
@@ -127,7 +150,10 @@ record BridgeFigures(
             row(table, "identity, " + load.sessions + " sessions", "%,8.0f frames/s %8.2f of the copies' bandwidth"
                 .formatted(load.framesPerSecond, overlap(load)));
         }
-        row(table, model, "%,8.0f frames/s with %d in flight".formatted(framesPerSecond, window));
+        row(table, model, "%,8.0f frames/s with %d in flight".formatted(speed.framesPerSecond, window));
+        if (speed.times.frames() > 0) {
+            row(table, "on the device", speed.text());
+        }
         if (sessions > 0) {
             row(table, "sessions", "%,8d with a frame of %s each within %.1f ms".formatted(
                 sessions, model, deadlineNs / NANOS_PER_MILLI));
@@ -159,7 +185,8 @@ record BridgeFigures(
         document.put("busFloorUs", hasBus() ? floorUs() : null);
         document.put("loads", loads.stream().map(this::document).toList());
         document.put("model", model);
-        document.put("framesPerSecond", framesPerSecond);
+        document.put("framesPerSecond", speed.framesPerSecond);
+        document.put("onTheDevice", speed.toDocument());
         document.put("window", window);
         document.put("deadlineMs", deadlineNs / NANOS_PER_MILLI);
         document.put("sessions", sessions);

@@ -179,6 +179,18 @@ public final class NativeCalls {
         }
     }
 
+    /** Sums of a session's device times: frames measured, and ns of copies in, of the model, and of copies out. */
+    public static long[] timesOf(final long session) {
+        try (OffHeap times = OffHeap.allocate(NativeLayout.TIMES_SIZE)) {
+            final ByteBuffer buffer = struct(times, NativeLayout.TIMES_SIZE);
+            RillNative.rill_session_times(session, times.address());
+            return new long[] {
+                buffer.getLong(NativeLayout.TIMES_FRAMES), buffer.getLong(NativeLayout.TIMES_COPY_IN),
+                buffer.getLong(NativeLayout.TIMES_MODEL), buffer.getLong(NativeLayout.TIMES_COPY_OUT),
+            };
+        }
+    }
+
     /** What a plug-in said of the latest frame that failed in a session; empty if nothing did. */
     public static String failureOf(final long session) {
         try (OffHeap text = OffHeap.allocate(ERROR_BYTES)) {

@@ -84,6 +84,12 @@ public final class NativeLayout {
     static final int PARAMETERS_COUNT = 16;
     static final int PARAMETERS_VALUES = 24;
 
+    static final int TIMES_SIZE = 40;
+    static final int TIMES_FRAMES = 8;
+    static final int TIMES_COPY_IN = 16;
+    static final int TIMES_MODEL = 24;
+    static final int TIMES_COPY_OUT = 32;
+
     private static final String[] NAMES = {
         "sizeof device_info", "device_info.index", "device_info.kind", "device_info.usable",
         "device_info.capabilities", "device_info.name", "device_info.description", "device_info.refusal",
@@ -102,6 +108,7 @@ public final class NativeLayout {
         "session_options.completion_block", "session_options.completion_bytes", "session_options.model",
         "session_options.format", "session_options.plugin",
         "sizeof parameters", "parameters.parameter_version", "parameters.count", "parameters.values",
+        "sizeof times", "times.frames", "times.copy_in_ns", "times.model_ns", "times.copy_out_ns",
         "sizeof completion", "completion.ticket", "completion.status", "completion.in", "completion.out",
         "completion.parameter_version", "completion.start_ns", "completion.end_ns",
         "block.submitted", "block.completed", "block.state", "block.consumed", "block.records",
@@ -124,6 +131,7 @@ public final class NativeLayout {
         SESSION_BLOCK, SESSION_BLOCK_BYTES, SESSION_MODEL,
         SESSION_FORMAT, SESSION_PLUGIN,
         PARAMETERS_SIZE, PARAMETERS_VERSION, PARAMETERS_COUNT, PARAMETERS_VALUES,
+        TIMES_SIZE, TIMES_FRAMES, TIMES_COPY_IN, TIMES_MODEL, TIMES_COPY_OUT,
         CompletionBlock.RECORD_LENGTH, CompletionBlock.TICKET_OFFSET, CompletionBlock.STATUS_OFFSET,
         CompletionBlock.IN_OFFSET, CompletionBlock.OUT_OFFSET,
         CompletionBlock.PARAMETER_VERSION_OFFSET, CompletionBlock.START_OFFSET, CompletionBlock.END_OFFSET,

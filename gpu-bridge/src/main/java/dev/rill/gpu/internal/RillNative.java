@@ -57,6 +57,9 @@ public final class RillNative {
     /** Asks the device whether it still lives. */
     public static native int rill_session_check(long session);
 
+    /** Sums of how long frames took on the device. */
+    public static native int rill_session_times(long session, long times);
+
     /** Copies what a plug-in said of its latest failed frame. */
     public static native int rill_session_failure(long session, long buffer, int bytes);
 
