@@ -7,7 +7,7 @@ import sys
 import time
 
 ATTRIBUTES = {"copy engines": 40, "compute capability major": 75, "compute capability minor": 76,
-              "64-bit stream memory operations": 122, "IPC events": 125, "multiprocessors": 16}
+              "64-bit stream memory operations": 122, "IPC events": 125, "read-only host registration": 113, "multiprocessors": 16}
 LIBRARIES = ("libnvcuvid.so.1", "libnvidia-encode.so.1", "libnvidia-ptxjitcompiler.so.1")
 GLOBAL_CAPTURE = 0
 

@@ -16,6 +16,9 @@ and process_batch(frames, params), which gets what waits at the moment, of all s
 and format, a dict for each, in turn from every session, those of a session in their order; it returns nothing, or a list with
 what process() would return for each. Where it fails, each of the frames is tried alone.
 
+A model that copies frames to a GPU defines PIN = True: then the memory of frames is registered with the CUDA driver in this process as
+well, and those copies need no stop on their way (torch.from_numpy(plane).to("cuda", non_blocking=True)).
+
 Needs Python 3.9 or newer and NumPy. What the model prints goes to the log of the host. An exception fails its frame and no other; a
 process that ends is replaced.
 
@@ -200,12 +203,59 @@ class Ring:
         self.done.value = ticket + 1
 
 
+class Pins:
+    """Memory that is registered with the CUDA driver; what it refuses stays as it is, and is said once."""
+    PORTABLE, MAPPED, READ_ONLY = 1, 2, 8
+
+    def __init__(self):
+        self.driver = None
+        context = ctypes.c_void_p()
+        try:
+            driver = ctypes.CDLL(os.environ.get("RILL_CUDA_LIBRARY") or "libcuda.so.1")
+            self.check("cuInit", driver.cuInit(0))
+            self.check("cuDevicePrimaryCtxRetain", driver.cuDevicePrimaryCtxRetain(ctypes.byref(context), 0))
+            self.check("cuCtxSetCurrent", driver.cuCtxSetCurrent(context))
+            self.driver = driver
+        except OSError as error:
+            print("PIN: copies to a GPU are not from pinned memory:", error)
+
+    @staticmethod
+    def check(name, code):
+        if code != 0:
+            raise OSError("%s answered %d" % (name, code))
+
+    def add(self, memory, is_writable):
+        if self.driver is None:
+            return
+        view = np.frombuffer(memory, np.uint8)
+        flags = self.PORTABLE | self.MAPPED | (0 if is_writable else self.READ_ONLY)
+        try:
+            self.check("cuMemHostRegister", self.driver.cuMemHostRegister_v2(
+                ctypes.c_void_p(view.ctypes.data), ctypes.c_size_t(view.size), ctypes.c_uint(flags)))
+        except OSError as error:
+            print("PIN: %s are not pinned: %s" % ("results" if is_writable else "inputs", error))
+
+    def drop(self, memory):
+        """Also of memory that was refused, which the driver says and nobody minds."""
+        if self.driver is not None:
+            self.driver.cuMemHostUnregister(ctypes.c_void_p(np.frombuffer(memory, np.uint8).ctypes.data))
+
+
+class NoPins:
+    def add(self, memory, is_writable):
+        pass
+
+    def drop(self, memory):
+        pass
+
+
 class Session:
     """One session of the host: its link, its ring, and its frames, in order."""
 
-    def __init__(self, link, names):
+    def __init__(self, link, names, pins):
         self.link = link
         self.names = names
+        self.pins = pins
         self.ring = None
         self.memories = {}
         self.views = {}
@@ -228,9 +278,11 @@ class Session:
         return True
 
     def map(self, tag, size, descriptor):
+        is_writable = True
         try:
             memory = mmap.mmap(descriptor, size)
         except PermissionError:
+            is_writable = False
             memory = mmap.mmap(descriptor, size, prot=mmap.PROT_READ)
         os.close(descriptor)
         if tag == 0:
@@ -238,8 +290,16 @@ class Session:
             # Tickets count on over the processes of a session: the first one that this process gets is where it begins.
             self.finished = self.submitted = self.ring.done.value
             return
+        if tag in self.memories:
+            self.pins.drop(self.memories[tag])
         self.memories[tag] = memory
+        self.pins.add(memory, is_writable)
         self.views = {key: planes for key, planes in self.views.items() if key[0] != tag}
+
+    def leave(self):
+        for memory in self.memories.values():
+            self.pins.drop(memory)
+        self.link.close()
 
     def waiting(self):
         return self.submitted - self.finished
@@ -309,7 +369,7 @@ def beat(sessions):
 class Alone:
     def __init__(self, model, link):
         self.process = model.process
-        self.sessions = [Session(link, names_of(model))]
+        self.sessions = [Session(link, names_of(model), pins_of(model))]
 
     def run(self):
         session = self.sessions[0]
@@ -333,6 +393,7 @@ class Alone:
 class Shared:
     def __init__(self, model):
         self.model = model
+        self.pins = pins_of(model)
         self.sessions = []
         self.lines = b""
         self.selector = selectors.DefaultSelector()
@@ -355,7 +416,7 @@ class Shared:
                         return False
                 elif not key.data.receive():
                     self.selector.unregister(key.data.link)
-                    key.data.link.close()
+                    key.data.leave()
                     self.sessions.remove(key.data)
             ready = self.selector.select(0)
         return True
@@ -370,7 +431,7 @@ class Shared:
             except OSError:
                 link.close()  # That session has gone again.
                 continue
-            session = Session(link, names_of(self.model))
+            session = Session(link, names_of(self.model), self.pins)
             self.sessions.append(session)
             self.selector.register(link, selectors.EVENT_READ, session)
         return bool(data)
@@ -418,6 +479,10 @@ class Shared:
 
 def names_of(model):
     return list(getattr(model, "PARAMETERS", {}))
+
+
+def pins_of(model):
+    return Pins() if getattr(model, "PIN", False) else NoPins()
 
 
 def load(path):

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.rill.gpu.internal.NativeLibraryLoader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -39,6 +40,39 @@ class WorkerModelTest {
 
     static List<String> devices() {
         return TestBridges.devices().stream().filter(device -> !"java".equals(device)).toList();
+    }
+
+    /** The driver that counts stands in for that of a GPU in the process. */
+    @Test
+    void shouldPinTheMemoryOfFramesInTheProcessOfAModelThatAsksForIt() {
+        Simulator.assumePresent();
+        final WorkerContext context = script(folder, "pinned",
+            "import ctypes",
+            "PIN = True",
+            "os.environ['RILL_CUDA_LIBRARY'] = '" + System.getProperty(NativeLibraryLoader.DRIVER_PROPERTY) + "'",
+            "driver = ctypes.CDLL(os.environ['RILL_CUDA_LIBRARY'])",
+            "driver.rill_simulator_count.restype = ctypes.c_int64",
+            "def process(frame, params):",
+            "    frame.out[0][...] = driver.rill_simulator_count(b'cuMemHostRegister_v2')",
+            "    frame.out[0][1] = driver.rill_simulator_count(b'cuMemHostUnregister')");
+        try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
+            assertThat(rig.run(2)).containsOnly(BridgeSession.OK);
+            assertThat(rig.pictures).allSatisfy(picture -> {
+                assertThat(picture[0]).as("inputs and results").isEqualTo((byte) 2);
+                assertThat(picture[64]).as("given up").isZero();
+            });
+        }
+    }
+
+    @Test
+    void shouldWorkWithoutADriverForAModelThatAsksForPinnedMemory() {
+        final WorkerContext context = script(folder, "unpinned",
+            "PIN = True", "os.environ['RILL_CUDA_LIBRARY'] = '/nonexistent/libcuda.so'",
+            "def process(frame, params): frame.out[0][...] = 9");
+        try (WorkerRig rig = new WorkerRig(device, FORMAT, context)) {
+            assertThat(rig.run(1)).containsOnly(BridgeSession.OK);
+            assertThat(rig.pictures.get(0)[0]).isEqualTo((byte) 9);
+        }
     }
 
     @Test
