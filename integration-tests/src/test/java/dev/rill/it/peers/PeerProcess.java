@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A process that takes lines and gives lines, and what it says on standard error for when it goes wrong. */
+/** A process that takes lines and gives lines, and all that it said for when it goes wrong. */
 final class PeerProcess implements AutoCloseable {
     static final long DEADLINE_MS = 30_000;
 
@@ -32,6 +32,7 @@ final class PeerProcess implements AutoCloseable {
     private final Process process;
     private final Writer in;
     private final BlockingQueue<String> out = new LinkedBlockingQueue<>();
+    private final Queue<String> said = new ConcurrentLinkedQueue<>();
     private final Queue<String> err = new ConcurrentLinkedQueue<>();
 
     private PeerProcess(final List<String> command) throws IOException {
@@ -66,6 +67,7 @@ final class PeerProcess implements AutoCloseable {
             if (line == null || line.equals(END)) {
                 fail("%s from %s", line == null ? "nothing came" : "no more lines", this);
             }
+            said.add(line);
             return line;
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,7 +115,8 @@ final class PeerProcess implements AutoCloseable {
 
     @Override
     public String toString() {
-        return String.join(" ", command) + "\n--- stderr\n" + String.join("\n", err);
+        return String.join(" ", command) + "\n--- said\n" + String.join("\n", said) + "\n--- stderr\n"
+            + String.join("\n", err);
     }
 
     private static void follow(final InputStream stream, final Queue<String> lines) {

@@ -26,6 +26,7 @@ public final class Channel {
     private volatile String contentType;
     private volatile long pointer;
     private volatile boolean closed;
+    private volatile long closedNs;
     private volatile long activityNs;
     private volatile int epoch;
 
@@ -65,6 +66,18 @@ public final class Channel {
     /** True once the channel was closed; final. */
     public boolean isClosed() {
         return closed;
+    }
+
+    /**
+     * Whether a writer may not know yet that this is closed: it names the number that it preconnected, the pointer's or
+     * the one behind it, which nobody begins a new channel with.
+     *
+     * @param sequence number that is written.
+     * @param forNs    how long after the closing.
+     */
+    boolean isAwaitedAfterClose(final long sequence, final long forNs) {
+        final boolean isRecent = !closed || nowNs() - closedNs < forNs;
+        return isRecent && sequence > 0 && (sequence == pointer || sequence == pointer + 1);
     }
 
     /** Counts restarts. */
@@ -436,6 +449,7 @@ public final class Channel {
         if (closed) {
             return;
         }
+        closedNs = nowNs();
         closed = true;
         changed = true;
         for (final Segment segment : window.segments()) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ChannelRegistry implements Channels, AutoCloseable {
     /** Most closed channels that are remembered; the oldest is forgotten first. */
     public static final int MAX_TOMBSTONES = 4096;
+    private static final long LATE_WRITER_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Engine engine;
     private final ConcurrentHashMap<String, Channel> open = new ConcurrentHashMap<>();
@@ -104,6 +106,24 @@ public final class ChannelRegistry implements Channels, AutoCloseable {
     /** The channel of this name that was closed and is still remembered, or null. */
     public Channel findClosed(final String name) {
         return tombstones.get(name);
+    }
+
+    /**
+     * The channel that a late writer means: one that preconnected its next number, and whose request arrives behind the
+     * request that closes the channel. Such a request must not create the channel anew, where readers that ask for
+     * the same number would wait for a segment that nobody writes.
+     *
+     * @param name     of no open channel.
+     * @param sequence that is written.
+     * @return a channel that was closed within the last second and expects that number next, or null.
+     */
+    public Channel findForLateWriter(final String name, final long sequence) {
+        final Channel over = tombstones.get(name);
+        if (over == null || !over.isAwaitedAfterClose(sequence, LATE_WRITER_NS)) {
+            return null;
+        }
+        engine.counters().increment(Counter.WRITES_LATE);
+        return over;
     }
 
     /**

@@ -70,6 +70,8 @@ public enum Counter {
     READERS_LEFT_BEHIND("readers.leftBehind"),
     /** Times that the writers of a lossless channel began to be held back. */
     WRITERS_PUSHED_BACK("writers.pushedBack"),
+    /** POSTs of a preconnected number that came when their channel had just been closed, and did not create it anew. */
+    WRITES_LATE("writes.late"),
     /** Offers of in-process publishers refused for now: a lossless channel or the pool had no room. */
     OFFERS_PUSHED_BACK("offers.pushedBack"),
     /** Reads answered 470 or its in-process counterpart. */

@@ -213,7 +213,8 @@ final class Dispatcher {
             Responses.text(stream, 400, BAD_SEQUENCE, true);
         } else if (present != null) {
             PublishExchange.start(stream, present, Long.parseLong(rest), request, false);
-        } else if (admits(stream, request, Operation.CREATE_IMPLICIT, name)) {
+        } else if (!isLate(stream, request, name, Long.parseLong(rest))
+            && admits(stream, request, Operation.CREATE_IMPLICIT, name)) {
             final Channel created = registry.findOrCreate(name, request.headers().get("Content-Type"));
             if (created == null) {
                 notCreated(stream, name);
@@ -221,6 +222,17 @@ final class Dispatcher {
                 PublishExchange.start(stream, created, Long.parseLong(rest), request, true);
             }
         }
+    }
+
+    /** Answers a writer whose channel has just been closed as if its request had come before that. */
+    private boolean isLate(
+        final ServerStream stream, final HttpRequest request, final String name, final long sequence) {
+        final boolean isNewWriter = request.headers().contains("Lp-Trickle-Reset");
+        final Channel over = isNewWriter ? null : registry.findForLateWriter(name, sequence);
+        if (over != null) {
+            PublishExchange.start(stream, over, sequence, request, false);
+        }
+        return over != null;
     }
 
     private void drop(final ServerStream stream, final String name, final String rest) {
