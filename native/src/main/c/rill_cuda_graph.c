@@ -20,7 +20,7 @@ static void destroy(const rill_driver *driver, rill_cuda_graph *graph) {
     }
 }
 
-/* Nothing more of this session. */
+/* Nothing more is captured for these frames. */
 static void give_up(const rill_driver *driver, rill_cuda_plugin *plugin) {
     driver->stream_destroy(plugin->capturing);
     plugin->capturing = NULL;

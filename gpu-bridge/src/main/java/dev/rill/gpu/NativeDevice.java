@@ -104,17 +104,11 @@ final class NativeDevice implements Device {
     @Override
     public DeviceSession open(
         final Model model, final FrameFormat format, final int window, final CompletionBlock block) {
-        return open(model, 0, format, window, block);
+        return open(model, NativeSession.BUILT_IN, format, window, block);
     }
 
-    /** Opens a session of a plug-in, which the session closes. */
-    DeviceSession openPlugin(
-        final Model model, final long plugin, final FrameFormat format, final int window,
-        final CompletionBlock block) {
-        return open(model, plugin, format, window, block);
-    }
-
-    private DeviceSession open(
+    /** Opens a session of a model that a plug-in holds; it closes the plug-in when it is closed itself. */
+    DeviceSession open(
         final Model model, final long plugin, final FrameFormat format, final int window,
         final CompletionBlock block) {
         final int count = model.parameters().size();

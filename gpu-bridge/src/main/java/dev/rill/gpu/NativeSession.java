@@ -6,7 +6,8 @@ import dev.rill.gpu.internal.RillNative;
 
 /** A session of a native device. */
 final class NativeSession implements DeviceSession {
-    private static final long BUILT_IN = 0;
+    /** In place of a plug-in, for models that the device knows by name. */
+    static final long BUILT_IN = 0;
 
     private final long handle;
     private final long plugin;
@@ -14,7 +15,7 @@ final class NativeSession implements DeviceSession {
     private ModelParameters written;
     private volatile boolean isClosed;
 
-    /** The plug-in of the model, which is this session's to close, or 0. */
+    /** Takes over the plug-in of the model, or has {@link #BUILT_IN} instead. */
     NativeSession(final long handle, final long plugin, final int parameterCount) {
         this.handle = handle;
         this.plugin = plugin;

@@ -54,7 +54,7 @@ final class PluginModel implements ModelBackend {
                 + NativeCalls.lastError());
         }
         try {
-            return ((NativeDevice) device).openPlugin(model, plugin.handle(), format, window, block);
+            return ((NativeDevice) device).open(model, plugin.handle(), format, window, block);
         } catch (final BridgeException ex) {
             RillNative.rill_plugin_close(plugin.handle());
             throw ex;

@@ -115,7 +115,7 @@ final class WorkerSupervisor implements Runnable {
             : reason.isEmpty() ? "closed its link" : reason;
     }
 
-    /** A process is left alone if others have it and nothing of this session is with it. */
+    /** A process is left alone if others have it and none of the frames supervised here is with it. */
     private void part(final WorkerLink link, final WorkerProcess process, final String reason) {
         final boolean isPeaceful = reason.isEmpty() && session.isClosing() && session.isIdle() && process.isAlive();
         if (!isPeaceful) {

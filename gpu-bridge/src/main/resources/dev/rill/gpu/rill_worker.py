@@ -204,7 +204,7 @@ class Ring:
 
 
 class Pins:
-    """Memory that is registered with the CUDA driver; what it refuses stays as it is, and is said once."""
+    """Memory that is registered with the CUDA driver; what it refuses stays as it is, and is said."""
     PORTABLE, MAPPED, READ_ONLY = 1, 2, 8
 
     def __init__(self):
