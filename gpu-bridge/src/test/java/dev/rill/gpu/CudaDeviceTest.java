@@ -26,19 +26,16 @@ class CudaDeviceTest {
     private static final int FRAMES = 200;
 
     private Simulator simulator;
-    private long liveBefore;
 
     @BeforeEach
     void prepare() {
         simulator = Simulator.assumePresent();
-        liveBefore = simulator.live();
     }
 
     @AfterEach
     void assertNothingLeft() {
         if (simulator != null) {
-            simulator.reset();
-            assertThat(simulator.live()).as("things of the driver that were not destroyed").isEqualTo(liveBefore);
+            simulator.assertNothingLeft();
         }
     }
 

@@ -19,19 +19,16 @@ class PluginGraphTest {
     private static final int FRAMES = 100;
 
     private Simulator simulator;
-    private long liveBefore;
 
     @BeforeEach
     void prepare() {
         simulator = Simulator.assumePresent();
-        liveBefore = simulator.live();
     }
 
     @AfterEach
     void assertNothingLeft() {
         if (simulator != null) {
-            simulator.reset();
-            assertThat(simulator.live()).as("things of the driver that were not destroyed").isEqualTo(liveBefore);
+            simulator.assertNothingLeft();
         }
     }
 

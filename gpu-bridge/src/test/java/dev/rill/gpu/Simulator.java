@@ -1,5 +1,6 @@
 package dev.rill.gpu;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.NativeLibrary;
@@ -9,9 +10,12 @@ import java.util.Optional;
 /** What the stand-in for the CUDA driver can be asked and told; see {@code simulator.c}. */
 final class Simulator {
     private final NativeLibrary library;
+    private final long liveBefore;
 
     private Simulator(final NativeLibrary library) {
         this.library = library;
+        reset();
+        liveBefore = live();
     }
 
     /** Skips, with the reason, where there is none: without a C compiler, or on a host whose real driver is tested. */
@@ -22,10 +26,7 @@ final class Simulator {
             System.out.println("skipped: no simulator of the CUDA driver among " + Bridge.devices());
         }
         assumeTrue(device.isPresent(), "no simulator of the CUDA driver");
-        final Simulator simulator =
-            new Simulator(NativeLibrary.getInstance(System.getProperty(NativeLibraryLoader.DRIVER_PROPERTY)));
-        simulator.reset();
-        return simulator;
+        return new Simulator(NativeLibrary.getInstance(System.getProperty(NativeLibraryLoader.DRIVER_PROPERTY)));
     }
 
     /** Calls of a function of the driver; {@code kernel}: kernels run; {@code all}: all calls. */
@@ -36,6 +37,12 @@ final class Simulator {
     /** Things of the driver that were made and not destroyed, contexts in use included. */
     long live() {
         return count("live");
+    }
+
+    /** Forgets what was scripted, and checks that everything has been destroyed since this was made. */
+    void assertNothingLeft() {
+        reset();
+        assertThat(live()).as("things of the driver that were not destroyed").isEqualTo(liveBefore);
     }
 
     /** The n-th next call fails. */
