@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rill.testing.Await;
 import dev.rill.testing.NumPy;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,18 +19,24 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerDemoTest {
     private static final String NEGATIVE = "worker:" + Path.of("..", "examples", "negative.py");
     private static final int FRAMES_PER_SECOND = 30;
-    private static final String MARKING = """
+    /** Each process leaves its number in a file; the first is killed in the middle of a frame. */
+    private static final String KILLED = """
 
 
         import os
+        import signal
 
-        unmarked = process
+        unkilled = process
+        folder = '%s'
 
 
         def process(frame, params):
             if frame.ticket >= 30:
-                os.makedirs('%s/' + str(os.getpid()), exist_ok=True)
-            unmarked(frame, params)
+                is_first = not os.listdir(folder)
+                open(os.path.join(folder, str(os.getpid())), 'w').close()
+                if is_first:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            unkilled(frame, params)
         """;
 
     @TempDir
@@ -61,26 +63,20 @@ class WorkerDemoTest {
 
     @Test
     void shouldSurviveTheKillingOfTheProcessOnLiveVideoWithOneShortGap() throws IOException {
+        final Path pids = Files.createDirectory(folder.resolve("pids"));
+        final Path script = folder.resolve("killed.py");
+        Files.writeString(script, Files.readString(Path.of("..", "examples", "negative.py")) + KILLED.formatted(pids));
         final Path json = folder.resolve("demo.json");
-        final Path script = folder.resolve("marked.py");
-        final String negative = Files.readString(Path.of("..", "examples", "negative.py"));
-        Files.writeString(script, negative + MARKING.formatted(folder));
-        final String python = NumPy.interpreter();
-        final CompletableFuture<Cli> demo = CompletableFuture.supplyAsync(() -> rill("demo", "--seconds", "6", "--size",
-            "512x512", "--model", "worker:" + script, "--python", python, "--json", json.toString(),
-            "--out", folder.resolve("out.ts").toString()));
-        Await.until(15_000, () -> "no worker in " + folder, () -> demo.isDone() || !pids().isEmpty());
-        assertThat(pids()).as(() -> "process that marked its place, " + demo.join()).hasSize(1);
-        ProcessHandle.of(pids().get(0)).orElseThrow().destroyForcibly();
-        final Cli result = demo.join();
+        final Cli result = rill("demo", "--seconds", "6", "--size", "512x512", "--model", "worker:" + script,
+            "--python", NumPy.interpreter(), "--json", json.toString(), "--out", folder.resolve("out.ts").toString());
 
         assertThat(result.exitCode()).as(result.toString()).isZero();
+        assertThat(pids.toFile().list()).as("processes that worked on frames").hasSize(2);
         final JsonNode report = new ObjectMapper().readTree(json.toFile());
         assertThat(report.get("framesIn").asInt()).as(result.toString()).isEqualTo(6 * FRAMES_PER_SECOND);
         assertThat(report.get("unaccounted").asInt()).as(result.toString()).isZero();
         assertThat(report.get("framesOut").asInt()).as(result.toString())
             .isLessThan(6 * FRAMES_PER_SECOND).isGreaterThan(5 * FRAMES_PER_SECOND);
-        assertThat(pids()).as("processes that worked on frames").hasSize(2);
     }
 
     private Path demo(final String name, final String... model) throws IOException {
@@ -93,14 +89,5 @@ class WorkerDemoTest {
         final Cli result = rill(arguments);
         assertThat(result.exitCode()).as(result.toString()).isZero();
         return out;
-    }
-
-    private List<Long> pids() {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> name.matches("\\d+"))
-                .map(Long::valueOf).toList();
-        } catch (final IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
     }
 }
