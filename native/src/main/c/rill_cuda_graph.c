@@ -38,7 +38,9 @@ static cu_result capture(rill_session *session, const rill_job *job, rill_cuda_s
     if (code != CU_SUCCESS) {
         return code;
     }
+    session->instance->is_rehearsing = true;
     const cu_result stepped = steps(session, job, stream, in, out, &status);
+    session->instance->is_rehearsing = false;
     code = driver->capture_end(stream, &captured);
     code = code ? code : stepped;
     if (code == CU_SUCCESS && status == RILL_OK && captured != NULL) {

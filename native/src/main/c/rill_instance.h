@@ -20,6 +20,7 @@ typedef struct rill_instance {
     void *object;              /* the plug-in's own */
     rill_converter *converter; /* NULL for plug-ins that take frames */
     uint8_t *tensors[2];       /* on a CPU: in and out */
+    bool is_rehearsing; /* its work is captured: what fails is no frame's failure */
     pthread_mutex_t guard;
     char failure[RILL_FAILURE_BYTES];
 } rill_instance;

@@ -1,5 +1,6 @@
 /* Bilinear taps have half-pixel centres; taps by area weigh each source value by what is covered of it. */
 #include "rill_taps.h"
+#include "rill_clones.h"
 
 #include <stdlib.h>
 
@@ -34,6 +35,7 @@ bool rill_taps_make(rill_taps *taps, uint32_t n, uint32_t start, uint32_t length
     taps->n = n;
     taps->most = by_area ? (uint32_t) scale + 3 : 2;
     taps->is_copy = n == length;
+    taps->is_growing = n > length;
     taps->first = calloc(n, sizeof *taps->first);
     taps->count = calloc(n, sizeof *taps->count);
     taps->weight = calloc((uint64_t) n * taps->most, sizeof *taps->weight);
@@ -50,6 +52,7 @@ bool rill_taps_make(rill_taps *taps, uint32_t n, uint32_t start, uint32_t length
         } else {
             bilinear(taps, i, start + (i + 0.5) * scale - 0.5, all);
         }
+        taps->widest = taps->count[i] > taps->widest ? taps->count[i] : taps->widest;
     }
     return true;
 }
@@ -61,8 +64,17 @@ void rill_taps_free(rill_taps *taps) {
     *taps = (rill_taps) {0};
 }
 
-void rill_taps_row(const rill_taps *taps, float *restrict out, const float *restrict in, bool in_pairs) {
-    const unsigned shift = in_pairs ? 1 : 0;
+/* At most two taps each, without branches: where there is one, nothing is added, since 0 times infinity is something. */
+CLONES static void row_of_two(const uint32_t *restrict first, const uint32_t *restrict count, const float *restrict weight,
+                              uint32_t most, uint32_t n, float *restrict out, const float *restrict in, unsigned shift) {
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t second = first[i] + (count[i] >> 1);
+        const float added = weight[most * i + 1] * in[second >> shift];
+        out[i] = weight[most * i] * in[first[i] >> shift] + (count[i] > 1 ? added : 0);
+    }
+}
+
+static void row_of_many(const rill_taps *taps, float *restrict out, const float *restrict in, unsigned shift) {
     for (uint32_t i = 0; i < taps->n; i++) {
         const float *weight = taps->weight + (uint64_t) i * taps->most;
         const uint32_t first = taps->first[i];
@@ -71,5 +83,14 @@ void rill_taps_row(const rill_taps *taps, float *restrict out, const float *rest
             sum += weight[k] * in[(first + k) >> shift];
         }
         out[i] = sum;
+    }
+}
+
+void rill_taps_row(const rill_taps *taps, float *restrict out, const float *restrict in, bool in_pairs) {
+    const unsigned shift = in_pairs ? 1 : 0;
+    if (taps->widest <= 2) {
+        row_of_two(taps->first, taps->count, taps->weight, taps->most, taps->n, out, in, shift);
+    } else {
+        row_of_many(taps, out, in, shift);
     }
 }

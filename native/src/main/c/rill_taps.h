@@ -9,7 +9,9 @@
 typedef struct rill_taps {
     uint32_t n;
     uint32_t most;
-    bool is_copy; /* each is the value at its own place, from first[0] on */
+    uint32_t widest; /* the highest count */
+    bool is_copy;    /* each is the value at its own place, from first[0] on */
+    bool is_growing; /* more values than the source has: two taps each at most */
     uint32_t *first;
     uint32_t *count;
     float *weight;

@@ -28,6 +28,7 @@ typedef struct rill_converter {
     float *sums[RILL_TENSOR_CHANNELS];     /* rows of a source */
     float *wide[RILL_TENSOR_CHANNELS];     /* rows of a result before they are mixed */
     float *mixed[2][RILL_TENSOR_CHANNELS]; /* and after; two rows for chroma */
+    float *cached[2][RILL_TENSOR_CHANNELS]; /* two rows of a source whose rows become more, widened and mixed */
     float *joined;
     _Atomic bool is_busy;
 } rill_converter;

@@ -28,6 +28,12 @@ CLONES void row_weigh_floats(float *restrict sums, const float *restrict row, ui
     }
 }
 
+CLONES void row_between(float *restrict out, const float *a, const float *b, uint32_t n, float wa, float wb) {
+    for (uint32_t x = 0; x < n; x++) {
+        out[x] = wa * a[x] + wb * b[x];
+    }
+}
+
 CLONES void row_double(float *restrict out, const float *restrict in, uint32_t n) {
     for (uint32_t x = 0; x < n / 2; x++) {
         out[2 * x] = in[x];
@@ -58,10 +64,20 @@ CLONES void row_round(uint8_t *restrict out, const float *restrict in, uint32_t 
     }
 }
 
-CLONES void row_round_quarters(uint8_t *restrict out, uint32_t step, const float *restrict upper,
-                               const float *restrict lower, uint32_t n) {
+static inline void round_quarters(uint8_t *restrict out, uint32_t step, const float *restrict upper,
+                                  const float *restrict lower, uint32_t n) {
     for (uint32_t x = 0; x < n; x++) {
         out[x * step] = rounded(0.25f * (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]));
+    }
+}
+
+/* A step that is known where it is compiled. */
+CLONES void row_round_quarters(uint8_t *restrict out, uint32_t step, const float *restrict upper,
+                               const float *restrict lower, uint32_t n) {
+    if (step == 1) {
+        round_quarters(out, 1, upper, lower, n);
+    } else {
+        round_quarters(out, step, upper, lower, n);
     }
 }
 

@@ -9,6 +9,8 @@ void row_weigh(float *restrict sums, const uint8_t *restrict row, uint32_t n, fl
 void row_weigh_pairs(float *restrict first, float *restrict second, const uint8_t *restrict row, uint32_t pairs,
                      float weight);
 void row_weigh_floats(float *restrict sums, const float *restrict row, uint32_t n, float weight);
+/* out[x] = wa * a[x] + wb * b[x] */
+void row_between(float *restrict out, const float *a, const float *b, uint32_t n, float wa, float wb);
 /* out[x] = in[x / 2] */
 void row_double(float *restrict out, const float *restrict in, uint32_t n);
 /* out[x] = m[0] * a[x] + m[1] * b[x] + m[2] * c[x] + m[3] */

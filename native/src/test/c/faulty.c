@@ -31,6 +31,9 @@ static int32_t describe(rill_plugin_description *description) {
     return -3;
 #elif defined(FAULT_CUDA_ONLY)
     description->devices = RILL_PLUGIN_CUDA;
+#elif defined(FAULT_CAPTURE)
+    description->devices = RILL_PLUGIN_CUDA;
+    description->flags = RILL_PLUGIN_CAPTURABLE;
 #elif defined(FAULT_TENSOR)
     description->flags = RILL_PLUGIN_TENSORS;
     description->tensor.size = 1;
@@ -53,6 +56,11 @@ __attribute__((unused)) static int32_t enqueue(void *instance, uint64_t stream, 
                                                const rill_parameters *parameters) {
     (void) instance, (void) stream, (void) in;
     const double value = parameters->values[0];
+#if defined(FAULT_CAPTURE)
+    static _Atomic int calls;
+    calls++;
+    return calls == 2 ? -6 : 0; /* The second of frames with the same values is captured first. */
+#endif
     if (value > 0) {
         nanosleep(&(struct timespec) {.tv_nsec = (long) (value * 1e6)}, NULL);
     }

@@ -89,6 +89,27 @@ class PluginGraphTest {
     }
 
     @Test
+    void shouldForgetAFailureThatIsNoFrames() {
+        run("faulty-capture", (session, pool) -> {
+            for (int i = 0; i < FRAMES; i++) {
+                final FrameSlot in = pool.acquire();
+                final FrameSlot out = pool.acquire();
+                session.submit(in, out, session.model().defaults());
+                TestBridges.pollAll(session, (ticket, status, from, to, version, startNs, endNs) -> {
+                    assertThat(status).as("frame %d", ticket).isEqualTo(BridgeSession.OK);
+                    from.release();
+                    to.release();
+                }, 1);
+                in.release();
+                out.release();
+            }
+            assertThat(session.failure()).isEmpty();
+            assertThat(simulator.count("cuStreamBeginCapture_v2")).isEqualTo(1);
+            assertThat(simulator.count("cuGraphLaunch")).isZero();
+        });
+    }
+
+    @Test
     void shouldLoseTheDeviceWhenTheWorkCannotBeLaunched() {
         run("mark", (session, pool) -> {
             frames(session, pool, 0, 2 * WINDOW, 5);

@@ -7,6 +7,11 @@ import java.util.function.IntToDoubleFunction;
 
 /** What tensors hold by definition, in doubles, one value at a time. */
 final class TensorReference {
+    /** What lies at a place of a channel or plane. */
+    interface Values {
+        double at(int channel, int x, int y);
+    }
+
     private TensorReference() {
     }
 
@@ -38,6 +43,39 @@ final class TensorReference {
             case 1 -> luma - (is601 ? 0.114 * 1.772 / 0.587 : 0.0722 * 1.8556 / 0.7152) * u
                 - (is601 ? 0.299 * 1.402 / 0.587 : 0.2126 * 1.5748 / 0.7152) * v;
             default -> luma + (is601 ? 1.772 : 1.8556) * u;
+        };
+    }
+
+    /** Luma (plane 0) or chroma (1, 2) of one pixel of a frame that a tensor becomes, before rounding. */
+    static double pixel(
+        final Values channels, final FrameFormat format, final TensorFormat tensor, final Fit fit, final Filter filter,
+        final int plane, final int x, final int y, final Colours colours) {
+        final int[] shown = {0, 0, format.width(), format.height()};
+        final int[] filled = {0, 0, tensor.width(), tensor.height()};
+        place(format, tensor, fit, shown, filled);
+        if (x < shown[0] || y < shown[1] || x >= shown[0] + shown[2] || y >= shown[1] + shown[3]) {
+            return plane == 0 ? 16 : 128;
+        }
+        final double[] rgb = new double[3];
+        for (int channel = 0; channel < 3; channel++) {
+            final int c = channel;
+            rgb[c] = sample(y - shown[1], shown[3], filled[1], filled[3], tensor.height(), filter,
+                row -> sample(x - shown[0], shown[2], filled[0], filled[2], tensor.width(), filter,
+                    column -> channels.at(c, column, row)));
+        }
+        return level(rgb, plane, colours);
+    }
+
+    private static double level(final double[] rgb, final int plane, final Colours colours) {
+        final boolean isLimited = colours == Colours.BT601_LIMITED || colours == Colours.BT709_LIMITED;
+        final boolean is601 = colours == Colours.BT601_LIMITED || colours == Colours.BT601_FULL;
+        final double red = is601 ? 0.299 : 0.2126;
+        final double blue = is601 ? 0.114 : 0.0722;
+        final double luma = red * rgb[0] + (1 - red - blue) * rgb[1] + blue * rgb[2];
+        return switch (plane) {
+            case 0 -> isLimited ? 16 + 219 * luma : 255 * luma;
+            case 1 -> 128 + (isLimited ? 224 : 255) * (rgb[2] - luma) / (2 - 2 * blue);
+            default -> 128 + (isLimited ? 224 : 255) * (rgb[0] - luma) / (2 - 2 * red);
         };
     }
 
@@ -97,12 +135,12 @@ final class TensorReference {
             + (centre - below) * values.applyAsDouble(Math.min(all - 1, below + 1));
     }
 
-    private static double chroma(final FrameSlot frame, final int which, final int x, final int y) {
+    static double chroma(final FrameSlot frame, final int which, final int x, final int y) {
         return frame.format().pixelFormat() == PixelFormat.I420 ? sample(frame, which, x, y)
             : sample(frame, 1, 2 * x + which - 1, y);
     }
 
-    private static double sample(final FrameSlot frame, final int plane, final int x, final int y) {
+    static double sample(final FrameSlot frame, final int plane, final int x, final int y) {
         final FrameFormat format = frame.format();
         return frame.memory().get(format.planeOffset(plane) + y * format.planeStride(plane) + x) & 0xff;
     }
