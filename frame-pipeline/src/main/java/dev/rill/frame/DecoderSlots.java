@@ -5,12 +5,11 @@ import dev.rill.gpu.Bridge;
 import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FramePool;
 import dev.rill.gpu.FrameSlot;
-import dev.rill.gpu.PixelFormat;
 
 /**
- * Slots for decoded pictures: one pool, replaced when the resolution changes or the decoder keeps more of them than
+ * Slots for decoded pictures: one pool, replaced when the format changes or the decoder keeps more of them than
  * before. The old pool is closed at once and lives until its last slot is back; while it does, no third pool is opened,
- * so a stream that changes its resolution with every frame is slowed down, not fed with memory. Single-threaded.
+ * so a stream that changes its format with every frame is slowed down, not fed with memory. Single-threaded.
  */
 public final class DecoderSlots implements SlotSource, AutoCloseable {
     private final Bridge bridge;
@@ -23,7 +22,7 @@ public final class DecoderSlots implements SlotSource, AutoCloseable {
      * Slots of a bridge.
      *
      * @param bridge   allocates the pools; outlives this.
-     * @param capacity slots of one size for those behind the decoder; what the decoder keeps comes on top.
+     * @param capacity slots of one format for those behind the decoder; what the decoder keeps comes on top.
      */
     public DecoderSlots(final Bridge bridge, final int capacity) {
         this.bridge = bridge;
@@ -31,16 +30,16 @@ public final class DecoderSlots implements SlotSource, AutoCloseable {
     }
 
     @Override
-    public FrameSlot acquire(final int width, final int height, final int keptByDecoder) {
-        if ((!fits(width, height) || keptByDecoder > kept) && !replace(width, height, keptByDecoder)) {
+    public FrameSlot acquire(final FrameFormat format, final int keptByDecoder) {
+        if ((!fits(format) || keptByDecoder > kept) && !replace(format, keptByDecoder)) {
             return null;
         }
         return pool.acquire();
     }
 
     @Override
-    public int available(final int width, final int height) {
-        if (fits(width, height)) {
+    public int available(final FrameFormat format) {
+        if (fits(format)) {
             return pool.available();
         }
         return mayReplace() ? capacity : 0;
@@ -58,20 +57,19 @@ public final class DecoderSlots implements SlotSource, AutoCloseable {
         }
     }
 
-    private boolean fits(final int width, final int height) {
-        return pool != null && pool.format().width() == width && pool.format().height() == height;
+    private boolean fits(final FrameFormat format) {
+        return pool != null && pool.format().equals(format);
     }
 
     private boolean mayReplace() {
         return former == null || former.outstanding() == 0;
     }
 
-    private boolean replace(final int width, final int height, final int keptByDecoder) {
+    private boolean replace(final FrameFormat format, final int keptByDecoder) {
         if (!mayReplace()) {
             return false;
         }
-        final FramePool next =
-            bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), capacity + keptByDecoder);
+        final FramePool next = bridge.newPool(format, capacity + keptByDecoder);
         if (pool != null) {
             pool.close();
             former = pool;

@@ -2,7 +2,6 @@ package dev.rill.frame;
 
 import dev.rill.frame.audio.AudioProcessing;
 import dev.rill.frame.codec.Codecs;
-import dev.rill.frame.codec.ColourMatrix;
 import dev.rill.frame.codec.EncoderContext;
 import dev.rill.frame.codec.HardwareUse;
 import dev.rill.frame.codec.VideoEncoder;
@@ -78,7 +77,6 @@ public final class FramePipelineContext {
     private int maxFrameRate;
     private String encoderName = "";
     private long bitRate;
-    private ColourMatrix colourMatrix = ColourMatrix.BY_SIZE;
     private int frameRateNumerator = 30;
     private int frameRateDenominator = 1;
     private long keyframeIntervalTicks = KEYFRAME_INTERVAL_TICKS_DEFAULT;
@@ -457,21 +455,6 @@ public final class FramePipelineContext {
     }
 
     /**
-     * Sets which matrix the output declares; default {@link ColourMatrix#BY_SIZE}.
-     *
-     * @return this.
-     */
-    public FramePipelineContext colourMatrix(final ColourMatrix newMatrix) {
-        colourMatrix = newMatrix;
-        return this;
-    }
-
-    /** Which matrix the output declares. */
-    public ColourMatrix colourMatrix() {
-        return colourMatrix;
-    }
-
-    /**
      * Sets the expected frame rate, a hint for the encoder's rate control; default 30/1.
      *
      * @return this.
@@ -594,7 +577,6 @@ public final class FramePipelineContext {
             subscriber == null ? "none" : "both");
         require((publisher == null) != (pictures == null), "output", "a publisher or a sink of pictures",
             publisher == null ? "none" : "both");
-        require(colourMatrix != null, "colourMatrix", "one", null);
         require(bridge != null, "bridge", "one", null);
         require(model != null, "model", "one", null);
         require(policy != null, "policy", "one", null);

@@ -14,7 +14,7 @@ import dev.rill.gpu.PixelFormat;
  * where no size was asked for, pass as they are. Single-threaded.
  */
 final class OutputSize implements AutoCloseable {
-    private final FrameFormat format;
+    private final FrameFormat wanted;
     private final Bridge bridge;
     private final int capacity;
     private final PipelineCounters counters;
@@ -23,7 +23,7 @@ final class OutputSize implements AutoCloseable {
 
     /** @param capacity slots for frames between here and the encoder. */
     OutputSize(final FramePipelineContext context, final PipelineCounters counters, final int capacity) {
-        format = context.outputWidth() == 0
+        wanted = context.outputWidth() == 0
             ? null : FrameFormat.of(PixelFormat.I420, context.outputWidth(), context.outputHeight());
         bridge = context.bridge();
         this.capacity = capacity;
@@ -45,10 +45,15 @@ final class OutputSize implements AutoCloseable {
      * @throws MediaException               if this size cannot be scaled.
      */
     FrameSlot fit(final FrameSlot slot) {
-        if (format == null || slot.format().equals(format)) {
+        if (wanted == null) {
             return slot;
         }
-        if (pool == null) {
+        final FrameFormat format = wanted.colours(slot.format().colours());
+        if (slot.format().equals(format)) {
+            return slot;
+        }
+        if (pool == null || !pool.format().equals(format)) {
+            close();
             pool = bridge.newPool(format, capacity);
             scaler = new PictureScaler();
         }
@@ -68,7 +73,7 @@ final class OutputSize implements AutoCloseable {
         }
         slot.release();
         PipelineCounters.add(counters.scaledFrames, 1);
-        PipelineCounters.add(counters.scaledBytes, format.pictureBytes());
+        PipelineCounters.add(counters.scaledBytes, target.format().pictureBytes());
     }
 
     /** Idempotent; frames on their way keep their slots. */

@@ -98,7 +98,6 @@ final class VideoOutput implements PacketHandler {
                 .format(format)
                 .encoderName(context.encoderName())
                 .bitRate(context.bitRate())
-                .colourMatrix(context.colourMatrix())
                 .frameRate(context.frameRateNumerator(), context.frameRateDenominator())
                 .keyframeIntervalTicks(context.keyframeIntervalTicks())
                 .packetPool(lines.packets));

@@ -40,8 +40,11 @@ final class TestMedia {
     /** Pictures in one segment whose units carry the given times, however absurd; a keyframe every {@code gop}. */
     static TestMedia timed(
         final Bridge bridge, final int width, final int height, final int gop, final long... times) {
+        return timed(bridge, FrameFormat.of(PixelFormat.I420, width, height), gop, times);
+    }
+
+    static TestMedia timed(final Bridge bridge, final FrameFormat format, final int gop, final long... times) {
         final TestMedia media = new TestMedia();
-        final FrameFormat format = FrameFormat.of(PixelFormat.I420, width, height);
         final TsWriter writer = new TsWriter(TsProgram.of(TsStream.h264(0x100)));
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         writer.beginSegment(sink(bytes));

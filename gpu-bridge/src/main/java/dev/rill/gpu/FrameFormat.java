@@ -12,7 +12,8 @@ package dev.rill.gpu;
  * multiple of 64 bytes. Luma rows are allocated up to a multiple of 32 and two more, as FFmpeg's H.264 decoder asks of
  * memory that it decodes into ({@code avcodec_align_dimensions2}), because of interlaced pictures.
  * Bytes between the used width and the stride, and rows beyond the used ones, belong to nobody: devices leave them as
- * they are.
+ * they are. What the samples mean is part of the format, since whatever mixes them has to know; unless said, it is
+ * what is usual for the height.
  */
 public final class FrameFormat {
     /** Smallest width and height. */
@@ -30,13 +31,15 @@ public final class FrameFormat {
     private final PixelFormat pixelFormat;
     private final int width;
     private final int height;
+    private final Colours colours;
     private final int lumaStride;
     private final int lumaBytes;
 
-    private FrameFormat(final PixelFormat pixelFormat, final int width, final int height) {
+    private FrameFormat(final PixelFormat pixelFormat, final int width, final int height, final Colours colours) {
         this.pixelFormat = pixelFormat;
         this.width = width;
         this.height = height;
+        this.colours = colours;
         lumaStride = align(width, LUMA_STRIDE_ALIGNMENT);
         lumaBytes = lumaStride * allocatedRows();
     }
@@ -58,7 +61,15 @@ public final class FrameFormat {
             throw new IllegalArgumentException("frame format " + pixelFormat + ": width=" + width + " height=" + height
                 + ", expected both even and from " + MIN_DIMENSION + " to " + MAX_DIMENSION);
         }
-        return new FrameFormat(pixelFormat, width, height);
+        return new FrameFormat(pixelFormat, width, height, Colours.ofHeight(height));
+    }
+
+    /** The same geometry with samples that mean something else. */
+    public FrameFormat colours(final Colours newColours) {
+        if (newColours == null) {
+            throw new IllegalArgumentException("frame format " + this + ": colours are null");
+        }
+        return new FrameFormat(pixelFormat, width, height, newColours);
     }
 
     /** Sample layout. */
@@ -74,6 +85,11 @@ public final class FrameFormat {
     /** Height in pixels. */
     public int height() {
         return height;
+    }
+
+    /** What the samples mean. */
+    public Colours colours() {
+        return colours;
     }
 
     /** Number of planes: 3 for I420, 2 for NV12. */
@@ -159,17 +175,19 @@ public final class FrameFormat {
     @Override
     public boolean equals(final Object other) {
         return other instanceof FrameFormat that
-            && pixelFormat == that.pixelFormat && width == that.width && height == that.height;
+            && pixelFormat == that.pixelFormat && width == that.width && height == that.height
+            && colours == that.colours;
     }
 
     @Override
     public int hashCode() {
-        return (pixelFormat.ordinal() * 31 + width) * 31 + height;
+        return ((pixelFormat.ordinal() * 31 + width) * 31 + height) * 31 + colours.ordinal();
     }
 
     @Override
     public String toString() {
-        return pixelFormat + " " + width + "x" + height;
+        final String size = pixelFormat + " " + width + "x" + height;
+        return colours == Colours.ofHeight(height) ? size : size + " " + colours;
     }
 
     private boolean isHalfWide(final int plane) {

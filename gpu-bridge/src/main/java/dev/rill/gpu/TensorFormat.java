@@ -7,9 +7,8 @@ import java.util.Arrays;
  * order. Immutable; the {@code with} methods make changed copies.
  * <p>
  * A value is {@code (channel - mean) / std} for a channel of red, green or blue that runs from 0 to {@link #scale()};
- * out of gamut it may leave that range. The colours of the frame are BT.709 from 720 lines up and BT.601 below, limited
- * range, unless {@link #colours} says so; each chroma sample stands for its four pixels. Sources: ITU-R BT.601-7,
- * BT.709-6.
+ * out of gamut it may leave that range. Frames have the colours that their format says, unless {@link #colours} says
+ * otherwise; each chroma sample stands for its four pixels.
  */
 public final class TensorFormat {
     /** Type of the values. */
@@ -57,33 +56,6 @@ public final class TensorFormat {
         BILINEAR,
         /** The mean of what a pixel covers. */
         AREA
-    }
-
-    /** Colours of frames. */
-    public enum Colours {
-        /** ITU-R BT.601, 16 to 235. */
-        BT601_LIMITED(0.299, 0.114, true),
-        /** ITU-R BT.601, 0 to 255. */
-        BT601_FULL(0.299, 0.114, false),
-        /** ITU-R BT.709, 16 to 235. */
-        BT709_LIMITED(0.2126, 0.0722, true),
-        /** ITU-R BT.709, 0 to 255. */
-        BT709_FULL(0.2126, 0.0722, false);
-
-        private final double red;
-        private final double blue;
-        private final boolean isLimited;
-
-        Colours(final double red, final double blue, final boolean isLimited) {
-            this.red = red;
-            this.blue = blue;
-            this.isLimited = isLimited;
-        }
-
-        /** Those of a stream that does not say. */
-        public static Colours of(final FrameFormat format) {
-            return format.height() >= 720 ? BT709_LIMITED : BT601_LIMITED;
-        }
     }
 
     private static final int CHANNELS = 3;
@@ -161,7 +133,7 @@ public final class TensorFormat {
         return copy;
     }
 
-    /** For frames of these colours; null for what their size suggests. */
+    /** For frames of these colours; null for what their format says. */
     public TensorFormat colours(final Colours value) {
         final TensorFormat copy = new TensorFormat(this);
         copy.colours = value;
@@ -281,19 +253,19 @@ public final class TensorFormat {
     }
 
     private Colours coloursOf(final FrameFormat format) {
-        return colours == null ? Colours.of(format) : colours;
+        return colours == null ? format.colours() : colours;
     }
 
     private static double[][] rgbFromYuv(final Colours colours) {
-        final double luma = colours.isLimited ? 1 / 219.0 : 1 / 255.0;
-        final double chroma = colours.isLimited ? 1 / 224.0 : 1 / 255.0;
-        final double black = colours.isLimited ? 16 : 0;
-        final double green = 1 - colours.red - colours.blue;
-        final double redOfV = (2 - 2 * colours.red) * chroma;
-        final double blueOfU = (2 - 2 * colours.blue) * chroma;
+        final double luma = colours.isLimited() ? 1 / 219.0 : 1 / 255.0;
+        final double chroma = colours.isLimited() ? 1 / 224.0 : 1 / 255.0;
+        final double black = colours.isLimited() ? 16 : 0;
+        final double green = 1 - colours.red() - colours.blue();
+        final double redOfV = (2 - 2 * colours.red()) * chroma;
+        final double blueOfU = (2 - 2 * colours.blue()) * chroma;
         return new double[][] {
             row(luma, 0, redOfV, black),
-            row(luma, -blueOfU * colours.blue / green, -redOfV * colours.red / green, black),
+            row(luma, -blueOfU * colours.blue() / green, -redOfV * colours.red() / green, black),
             row(luma, blueOfU, 0, black),
         };
     }
@@ -303,15 +275,15 @@ public final class TensorFormat {
     }
 
     private static double[][] yuvFromRgb(final Colours colours) {
-        final double luma = colours.isLimited ? 219 : 255;
-        final double chroma = colours.isLimited ? 224 : 255;
-        final double red = colours.red;
-        final double blue = colours.blue;
+        final double luma = colours.isLimited() ? 219 : 255;
+        final double chroma = colours.isLimited() ? 224 : 255;
+        final double red = colours.red();
+        final double blue = colours.blue();
         final double green = 1 - red - blue;
         final double u = chroma / (2 - 2 * blue);
         final double v = chroma / (2 - 2 * red);
         return new double[][] {
-            {luma * red, luma * green, luma * blue, colours.isLimited ? 16 : 0},
+            {luma * red, luma * green, luma * blue, colours.isLimited() ? 16 : 0},
             {-u * red, -u * green, u * (1 - blue), 128},
             {v * (1 - red), -v * green, -v * blue, 128},
         };

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  *     0  magic u32 | version u32 | records u32 | parameters u32 | generation u64
  *    24  pixel format u32 (0 I420, 1 NV12) | width u32 | height u32 | planes u32
  *    40  plane offsets u64[3] | 64 strides u32[3] | 76 widths in bytes u32[3] | 88 rows u32[3]
+ *   100  colours u32 (0 BT.601 limited, 1 BT.601 full, 2 BT.709 limited, 3 BT.709 full)
  *   192  done u64         tickets finished, in order  written by the process
  *   256  heartbeat u64    goes up                     written by the process
  *  4096  request[records], 256 bytes, at (ticket mod records):
@@ -32,8 +33,9 @@ final class WorkerRing implements AutoCloseable {
     static final int STATUS_FAILED = 1;
 
     private static final int MAGIC = 0x4c4c4952; // "RILL"
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int GEOMETRY = 24;
+    private static final int COLOURS = 100;
     private static final int DONE = 192;
     private static final int HEARTBEAT = 256;
     private static final int RECORDS = 4096;
@@ -129,6 +131,7 @@ final class WorkerRing implements AutoCloseable {
         memory.putInt(GEOMETRY, format.pixelFormat() == PixelFormat.NV12 ? 1 : 0);
         memory.putInt(GEOMETRY + 4, format.width()).putInt(GEOMETRY + 8, format.height());
         memory.putInt(GEOMETRY + 12, format.planeCount());
+        memory.putInt(COLOURS, format.colours().ordinal());
         for (int i = 0; i < format.planeCount(); i++) {
             memory.putLong(40 + i * Long.BYTES, format.planeOffset(i));
             memory.putInt(64 + i * Integer.BYTES, format.planeStride(i));

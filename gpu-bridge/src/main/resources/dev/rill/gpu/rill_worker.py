@@ -29,7 +29,8 @@ import ast
 import os
 import sys
 
-MAGIC, VERSION, SHARE, POST = 0x4C4C4952, 1, 1, 2
+MAGIC, VERSION, SHARE, POST = 0x4C4C4952, 2, 1, 2
+COLOURS = ("BT601_LIMITED", "BT601_FULL", "BT709_LIMITED", "BT709_FULL")
 DONE, HEARTBEAT, RECORDS, RECORD_BYTES, TEXT_BYTES = 192, 256, 4096, 256, 224
 STATUS_DONE, STATUS_FAILED = 0, 1
 HEARTBEAT_SECONDS = 0.25
@@ -113,6 +114,7 @@ class Geometry:
     def __init__(self, region):
         pixel_format, self.width, self.height, self.count = struct.unpack_from("=4I", region, 24)
         self.format = "NV12" if pixel_format == 1 else "I420"
+        self.colours = COLOURS[struct.unpack_from("=I", region, 100)[0]]
         self.offsets = struct.unpack_from("=3Q", region, 40)
         self.strides, self.widths, self.rows = (struct.unpack_from("=3I", region, at) for at in (64, 76, 88))
 
@@ -131,25 +133,26 @@ class Geometry:
 
 
 class Frame:
-    """One picture, 8-bit limited-range YUV 4:2:0.
+    """One picture, 8-bit YUV 4:2:0.
 
     planes              input, read-only NumPy views of memory that the host's decoder wrote: Y (height, width), then
                         U and V (height / 2, width / 2) each for I420, or UV (height / 2, width / 2, 2) for NV12
     out                 output, of the same shapes, in memory that the host's encoder reads: whatever process() returns,
                         if anything, is copied here plane by plane; writing here saves that
+    colours             of both: "BT601_LIMITED", "BT601_FULL", "BT709_LIMITED" or "BT709_FULL"
     width, height, format ("I420" or "NV12"), ticket (counts frames of the session), parameter_version, generation
                         (counts processes of the session)
 
     All of it is valid until process() returns.
     """
-    __slots__ = ("planes", "out", "width", "height", "format", "ticket", "parameter_version", "generation")
+    __slots__ = ("planes", "out", "width", "height", "format", "colours", "ticket", "parameter_version", "generation")
 
     def rgb(self):
-        """The input as float32 (height, width, 3), 0 to 1; BT.709 from 720 lines up, BT.601 below."""
-        y = (self.planes[0].astype(np.float32) - 16.0) * (1.0 / 219.0)
-        u, v = ((plane.astype(np.float32) - 128.0) * (1.0 / 224.0) for plane in self._chroma(self.planes))
+        """The input as float32 (height, width, 3), 0 to 1."""
+        red, blue, black, luma, chroma = self._weights()
+        y = (self.planes[0].astype(np.float32) - black) * (1.0 / luma)
+        u, v = ((plane.astype(np.float32) - 128.0) * (1.0 / chroma) for plane in self._chroma(self.planes))
         u, v = (plane.repeat(2, 0).repeat(2, 1) for plane in (u, v))
-        red, blue = self._weights()
         green = 1.0 - red - blue
         result = np.empty(y.shape + (3,), np.float32)
         result[..., 0] = y + (2.0 - 2.0 * red) * v
@@ -160,20 +163,22 @@ class Frame:
     def write_rgb(self, rgb):
         """Writes float (height, width, 3), 0 to 1, to the output."""
         rgb = np.clip(rgb, 0.0, 1.0)
-        red, blue = self._weights()
+        red, blue, black, luma, chroma = self._weights()
         y = red * rgb[..., 0] + (1.0 - red - blue) * rgb[..., 1] + blue * rgb[..., 2]
-        self.out[0][...] = y * 219.0 + 16.5
+        self.out[0][...] = y * luma + (black + 0.5)
         u, v = self._chroma(self.out)
         for plane, channel, weight in ((u, 2, blue), (v, 0, red)):
             full = (rgb[..., channel] - y) / (2.0 - 2.0 * weight)
             mean = full.reshape(self.height // 2, 2, self.width // 2, 2).mean((1, 3))
-            plane[...] = mean * 224.0 + 128.5
+            plane[...] = np.minimum(mean * chroma + 128.5, 255.0)
 
     def _chroma(self, planes):
         return (planes[1], planes[2]) if self.format == "I420" else (planes[1][..., 0], planes[1][..., 1])
 
     def _weights(self):
-        return (0.2126, 0.0722) if self.height >= 720 else (0.299, 0.114)
+        """Of red and blue in luma, black, and the ranges of luma and chroma."""
+        weights = (0.2126, 0.0722) if self.colours.startswith("BT709") else (0.299, 0.114)
+        return weights + ((16.0, 219.0, 224.0) if self.colours.endswith("LIMITED") else (0.0, 255.0, 255.0))
 
 
 # ---- the other side ----
@@ -313,6 +318,7 @@ class Session:
         frame.out = self.planes(out_tag, out_offset)
         geometry = self.ring.geometry
         frame.width, frame.height, frame.format = geometry.width, geometry.height, geometry.format
+        frame.colours = geometry.colours
         frame.generation = self.ring.generation
         return frame, dict(zip(self.names, values))
 

@@ -80,4 +80,21 @@ class FrameFormatTest {
         assertThat(format.sizeBytes()).isGreaterThanOrEqualTo(end + 64);
         assertThat(format.sizeBytes() % 4096).isZero();
     }
+
+    @Test
+    void shouldSayWhatIsUsualForItsHeightUnlessToldOtherwise() {
+        final FrameFormat small = FrameFormat.of(PixelFormat.I420, 512, 512);
+        final FrameFormat other = small.colours(Colours.BT709_FULL);
+
+        assertThat(small.colours()).isEqualTo(Colours.BT601_LIMITED);
+        assertThat(FrameFormat.of(PixelFormat.NV12, 512, 718).colours()).isEqualTo(Colours.BT601_LIMITED);
+        assertThat(FrameFormat.of(PixelFormat.NV12, 512, 720).colours()).isEqualTo(Colours.BT709_LIMITED);
+        assertThat(small).hasToString("I420 512x512").isNotEqualTo(other);
+        assertThat(other).hasToString("I420 512x512 BT709_FULL").isEqualTo(other.colours(Colours.BT709_FULL));
+        assertThat(other.colours(Colours.BT601_LIMITED)).isEqualTo(small).hasSameHashCodeAs(small);
+        assertThatThrownBy(() -> small.colours(null)).hasMessageContaining("I420 512x512: colours are null");
+        for (final Colours colours : Colours.values()) {
+            assertThat(Colours.of(colours.isBt709(), !colours.isLimited())).isEqualTo(colours);
+        }
+    }
 }

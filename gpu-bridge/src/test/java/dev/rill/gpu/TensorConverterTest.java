@@ -3,7 +3,6 @@ package dev.rill.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rill.gpu.TensorFormat.Colours;
 import dev.rill.gpu.TensorFormat.Filter;
 import dev.rill.gpu.TensorFormat.Fit;
 import dev.rill.gpu.TensorFormat.Layout;

@@ -2,7 +2,6 @@ package dev.rill.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rill.gpu.TensorFormat.Colours;
 import dev.rill.gpu.TensorFormat.Filter;
 import dev.rill.gpu.TensorFormat.Fit;
 import dev.rill.gpu.TensorFormat.Layout;

@@ -1,6 +1,5 @@
 package dev.rill.gpu;
 
-import dev.rill.gpu.TensorFormat.Colours;
 import dev.rill.gpu.TensorFormat.Filter;
 import dev.rill.gpu.TensorFormat.Fit;
 import java.util.function.IntToDoubleFunction;
@@ -33,11 +32,18 @@ final class TensorReference {
     /** A channel of a pixel of a frame; chroma stands for four pixels. */
     static double channel(
         final FrameSlot frame, final int x, final int y, final int channel, final Colours colours) {
+        return channel(sample(frame, 0, x, y), chroma(frame, 1, x / 2, y / 2), chroma(frame, 2, x / 2, y / 2), channel,
+            colours);
+    }
+
+    /** A channel of the pixel with these samples. */
+    static double channel(
+        final double ySample, final double uSample, final double vSample, final int channel, final Colours colours) {
         final boolean isLimited = colours == Colours.BT601_LIMITED || colours == Colours.BT709_LIMITED;
         final boolean is601 = colours == Colours.BT601_LIMITED || colours == Colours.BT601_FULL;
-        final double luma = (sample(frame, 0, x, y) - (isLimited ? 16 : 0)) / (isLimited ? 219.0 : 255.0);
-        final double u = (chroma(frame, 1, x / 2, y / 2) - 128) / (isLimited ? 224.0 : 255.0);
-        final double v = (chroma(frame, 2, x / 2, y / 2) - 128) / (isLimited ? 224.0 : 255.0);
+        final double luma = (ySample - (isLimited ? 16 : 0)) / (isLimited ? 219.0 : 255.0);
+        final double u = (uSample - 128) / (isLimited ? 224.0 : 255.0);
+        final double v = (vSample - 128) / (isLimited ? 224.0 : 255.0);
         return switch (channel) {
             case 0 -> luma + (is601 ? 1.402 : 1.5748) * v;
             case 1 -> luma - (is601 ? 0.114 * 1.772 / 0.587 : 0.0722 * 1.8556 / 0.7152) * u

@@ -3,6 +3,7 @@ package dev.rill.gpu;
 import static dev.rill.gpu.WorkerRig.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.rill.gpu.internal.NativeLibraryLoader;
@@ -250,6 +251,29 @@ class WorkerModelTest {
             assertThat(picture[0]).isEqualTo((byte) 120);
             assertThat(picture[64 * 32]).isEqualTo((byte) 110);
             assertThat(picture[64 * 32 + (isPlanar ? 32 * 16 : 1)]).isEqualTo((byte) 140);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Colours.class)
+    void shouldMixColoursAsTheFormatOfTheSessionSays(final Colours colours) {
+        final WorkerContext context = script(folder, "mixing",
+            "def process(frame, params):",
+            "    given = (np.full(plane.shape, value) for plane, value in zip(frame.planes, (120, 110, 140)))",
+            "    frame.planes = list(given)",
+            "    rgb = frame.rgb()",
+            "    frame.write_rgb(rgb)",
+            "    back = [int(plane[0, 0]) for plane in frame.out]",
+            "    if back != [120, 110, 140]: raise ValueError('%s: %s' % (frame.colours, back))",
+            "    frame.out[0][0, :3] = np.round(rgb[0, 0] * 255)");
+        final FrameFormat format = FrameFormat.of(PixelFormat.I420, 64, 32).colours(colours);
+        try (WorkerRig rig = new WorkerRig(device, format, context)) {
+            rig.run(1);
+            for (int c = 0; c < 3; c++) {
+                final double expected = 255 * TensorReference.channel(120, 110, 140, c, colours);
+                assertThat((double) (rig.pictures.get(0)[c] & 0xff)).as("channel %d", c)
+                    .isCloseTo(expected, within(0.6));
+            }
         }
     }
 

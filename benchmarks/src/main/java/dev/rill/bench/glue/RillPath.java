@@ -67,12 +67,12 @@ final class RillPath implements FramePath, SlotSource, CompletionHandler {
     }
 
     @Override
-    public FrameSlot acquire(final int width, final int height, final int kept) {
+    public FrameSlot acquire(final FrameFormat format, final int kept) {
         return pool.acquire();
     }
 
     @Override
-    public int available(final int width, final int height) {
+    public int available(final FrameFormat format) {
         return pool.available();
     }
 

@@ -104,7 +104,6 @@ public final class BatchRunner implements AutoCloseable {
             .inFlightWindow(source.isStill() ? 1 : FramePipelineContext.IN_FLIGHT_WINDOW_DEFAULT)
             .encoderName(context.encoderName())
             .bitRate(context.bitRate())
-            .colourMatrix(source.colourMatrix())
             .frameRate(source.frameRateNumerator(), source.frameRateDenominator())
             .clock(context.clock())
             .listener(new Watch());

@@ -3,7 +3,6 @@ package dev.rill.frame.codec;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_align_dimensions2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_default_get_buffer2;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
 
 import dev.rill.gpu.FrameFormat;
@@ -42,6 +41,7 @@ final class DecoderLoans implements AutoCloseable {
     private record Loan(AVBufferRef ours, FrameSlot slot) { }
 
     private final SlotSource slots;
+    private final PictureFormat formats;
     private final ArrayDeque<Loan> loans = new ArrayDeque<>();
     private final NativeAddress address = new NativeAddress();
     private final IntPointer width = new IntPointer(1);
@@ -49,8 +49,9 @@ final class DecoderLoans implements AutoCloseable {
     private final IntPointer strideAlignments = new IntPointer(AVFrame.AV_NUM_DATA_POINTERS);
     private RuntimeException failure;
 
-    DecoderLoans(final SlotSource slots) {
+    DecoderLoans(final SlotSource slots, final PictureFormat formats) {
         this.slots = slots;
+        this.formats = formats;
     }
 
     static void attach(final AVCodecContext codec) {
@@ -74,20 +75,16 @@ final class DecoderLoans implements AutoCloseable {
 
     /** The slot that this picture was decoded into and still shows from its first sample on, or null. */
     FrameSlot slotOf(final AVFrame picture) {
-        if (picture.format() != AV_PIX_FMT_YUV420P) {
+        if (!formats.isPlain(picture)) {
             return null;
         }
         final long start = picture.data(0).address();
         for (final Loan loan : loans) {
             if (loan.slot.planeAddress(0) == start) {
-                return fits(loan.slot.format(), picture) ? loan.slot : null;
+                return loan.slot.format().equals(formats.of(picture)) ? loan.slot : null;
             }
         }
         return null;
-    }
-
-    private static boolean fits(final FrameFormat format, final AVFrame picture) {
-        return format.width() == (picture.width() & ~1) && format.height() == (picture.height() & ~1);
     }
 
     /** Whether every slot that is out is held by the codec, and by nobody who could give it back. */
@@ -110,19 +107,14 @@ final class DecoderLoans implements AutoCloseable {
 
     /** Returns false if the picture must do with memory of libavcodec. */
     private boolean lend(final AVCodecContext codec, final AVFrame picture) {
-        if (picture.format() != AV_PIX_FMT_YUV420P) {
-            return false;
-        }
-        final int shownWidth = codec.width() & ~1;
-        final int shownHeight = codec.height() & ~1;
-        if (!FFmpegVideoDecoder.isSupported(shownWidth, shownHeight)) {
+        if (!formats.isPlain(picture) || !FFmpegVideoDecoder.isSupported(codec.width(), codec.height())) {
             return false;
         }
         final int kept = kept(codec);
         if (keptNow() >= kept) {
             return false;
         }
-        final FrameSlot slot = slots.acquire(shownWidth, shownHeight, kept);
+        final FrameSlot slot = slots.acquire(formats.of(codec), kept);
         if (slot == null) {
             return false;
         }

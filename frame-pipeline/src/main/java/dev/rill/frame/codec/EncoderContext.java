@@ -23,11 +23,10 @@ public final class EncoderContext {
     private long keyframeIntervalTicks = DEFAULT_KEYFRAME_INTERVAL_TICKS;
     private String encoderName = "";
     private String profile = "";
-    private ColourMatrix colourMatrix = ColourMatrix.BY_SIZE;
     private PacketPool packetPool;
     private boolean concluded;
 
-    /** Format of the frames; required, I420. */
+    /** Format of the frames; required, I420. The stream declares its colours. */
     public FrameFormat format() {
         return format;
     }
@@ -121,20 +120,6 @@ public final class EncoderContext {
         return this;
     }
 
-    /** Colour matrix that the stream declares; the samples are not changed. */
-    public ColourMatrix colourMatrix() {
-        return colourMatrix;
-    }
-
-    /**
-     * @param newMatrix colour matrix that the stream declares; default {@link ColourMatrix#BY_SIZE}.
-     * @return this.
-     */
-    public EncoderContext colourMatrix(final ColourMatrix newMatrix) {
-        colourMatrix = newMatrix;
-        return this;
-    }
-
     /** Where packets come from; a pool of its own if not set. */
     public PacketPool packetPool() {
         return packetPool;
@@ -162,7 +147,6 @@ public final class EncoderContext {
         }
         require(format != null, "format: expected a frame format, actual null");
         require(format.pixelFormat() == PixelFormat.I420, "format: expected I420, actual " + format);
-        require(colourMatrix != null, "colourMatrix: expected a matrix, actual null");
         require(frameRateNumerator >= 1 && frameRateDenominator >= 1,
             "frameRate: expected at least 1/1, actual " + frameRateNumerator + "/" + frameRateDenominator);
         require(profile != null && PROFILES.contains(profile),

@@ -19,6 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
 import dev.rill.frame.Packet;
+import dev.rill.gpu.Colours;
 import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FrameSlot;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -45,6 +46,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     private final String hardwareName;
     private final SlotSource slots;
     private final boolean strict;
+    private final PictureFormat formats;
     private final FrameImporter importer;
     private final DecoderLoans loans;
     private final NativeAddress arrival = new NativeAddress();
@@ -61,18 +63,19 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     private long skippedPackets;
 
     private FFmpegVideoDecoder(
-        final String name, final SlotSource slots, final boolean strict, final ColourMatrix matrix) {
+        final String name, final SlotSource slots, final boolean strict, final Colours fixed) {
         this.name = name;
         hardwareName = name + " (nvdec)";
         this.slots = slots;
         this.strict = strict;
-        importer = new FrameImporter(!strict, matrix);
-        loans = new DecoderLoans(slots);
+        formats = new PictureFormat(!strict, fixed);
+        importer = new FrameImporter(formats);
+        loans = new DecoderLoans(slots, formats);
         awaitingKeyframe = strict;
     }
 
     static FFmpegVideoDecoder h264(final SlotSource slots, final HardwareUse hardware, final long maxPixels) {
-        return open(AV_CODEC_ID_H264, null, slots, true, ColourMatrix.BY_SIZE, hardware, maxPixels);
+        return open(AV_CODEC_ID_H264, null, slots, true, null, hardware, maxPixels);
     }
 
     /**
@@ -81,25 +84,26 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
      *
      * @param parameters what the demuxer knows of the stream.
      * @param slots      where pictures go.
-     * @param matrix     of the samples that are made of RGB.
+     * @param colours    of all pictures, those made of RGB as well, whatever the stream declares; null for what
+     *                   it declares.
      * @param maxPixels  of the largest picture; units with larger ones are damaged, and no memory is taken for them.
      * @return the decoder; close it.
      * @throws MediaException if there is none for this codec.
      */
     public static FFmpegVideoDecoder intake(
-        final AVCodecParameters parameters, final SlotSource slots, final ColourMatrix matrix,
+        final AVCodecParameters parameters, final SlotSource slots, final Colours colours,
         final long maxPixels) {
-        return open(parameters.codec_id(), parameters, slots, false, matrix, HardwareUse.OFF, maxPixels);
+        return open(parameters.codec_id(), parameters, slots, false, colours, HardwareUse.OFF, maxPixels);
     }
 
     private static FFmpegVideoDecoder open(
         final int codecId, final AVCodecParameters parameters, final SlotSource slots, final boolean strict,
-        final ColourMatrix matrix, final HardwareUse use, final long maxPixels) {
+        final Colours fixed, final HardwareUse use, final long maxPixels) {
         FFmpeg.load();
         final String codecName = avcodec_get_name(codecId).getString();
         final AVCodec implementation = FFmpeg.check(avcodec_find_decoder(codecId), "decoder for " + codecName);
         final FFmpegVideoDecoder decoder =
-            new FFmpegVideoDecoder(implementation.name().getString(), slots, strict, matrix);
+            new FFmpegVideoDecoder(implementation.name().getString(), slots, strict, fixed);
         try {
             decoder.start(implementation, parameters, use, maxPixels);
         } catch (final MediaException ex) {
@@ -186,9 +190,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         if (pictureHeld && !drainHeld(handler)) {
             return false;
         }
-        final int width = codec.width();
-        final int height = codec.height();
-        return !isSupported(width, height) || slots.available(width & ~1, height & ~1) > 0;
+        return !isSupported(codec.width(), codec.height()) || slots.available(formats.of(codec)) > 0;
     }
 
     /**
@@ -306,7 +308,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
     /** The slot that the codec wrote, or another one with a copy of the picture; null if none is free. */
     private FrameSlot slotOfPicture() {
         hardware.note(picture);
-        final FrameSlot written = importer.isPlain(picture) ? loans.slotOf(picture) : null;
+        final FrameSlot written = formats.isPlain(picture) ? loans.slotOf(picture) : null;
         return written == null ? slotWithCopy() : written.retain();
     }
 
@@ -314,7 +316,7 @@ public final class FFmpegVideoDecoder implements VideoDecoder {
         FrameSlot slot = null;
         boolean filled = false;
         try {
-            slot = slots.acquire(picture.width() & ~1, picture.height() & ~1, 0);
+            slot = slots.acquire(formats.of(picture), 0);
             if (slot != null) {
                 importer.bring(hardware.toHost(picture), slot);
             }

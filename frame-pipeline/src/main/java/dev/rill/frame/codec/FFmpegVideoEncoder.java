@@ -10,6 +10,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_SMPTE170M;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_SMPTE170M;
@@ -119,10 +120,10 @@ final class FFmpegVideoEncoder implements VideoEncoder {
         unit = FFmpeg.check(av_packet_alloc(), name);
     }
 
-    /** A frame carries no colour description: the options say what the stream declares, always with limited range. */
+    /** The format has matrix and range; primaries and transfer are those that belong to the matrix. */
     private void describeColours() {
-        final boolean hd = context.colourMatrix().isBt709(format.height());
-        codec.color_range(AVCOL_RANGE_MPEG);
+        final boolean hd = format.colours().isBt709();
+        codec.color_range(format.colours().isLimited() ? AVCOL_RANGE_MPEG : AVCOL_RANGE_JPEG);
         codec.colorspace(hd ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M);
         codec.color_primaries(hd ? AVCOL_PRI_BT709 : AVCOL_PRI_SMPTE170M);
         codec.color_trc(hd ? AVCOL_TRC_BT709 : AVCOL_TRC_SMPTE170M);
@@ -172,7 +173,7 @@ final class FFmpegVideoEncoder implements VideoEncoder {
         final AVBufferRef ours = LentMemory.lend(plane.set(start), format.sizeBytes());
         loans.add(new Loan(ours, slot.retain()));
         picture.format(AV_PIX_FMT_YUV420P).width(format.width()).height(format.height());
-        picture.color_range(AVCOL_RANGE_MPEG);
+        picture.color_range(codec.color_range());
         picture.colorspace(codec.colorspace()).color_primaries(codec.color_primaries()).color_trc(codec.color_trc());
         picture.buf(0, av_buffer_ref(ours));
         for (int i = 0; i < format.planeCount(); i++) {

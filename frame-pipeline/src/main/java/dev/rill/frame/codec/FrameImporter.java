@@ -1,16 +1,8 @@
 package dev.rill.frame.codec;
 
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_RGB;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV422P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV444P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ422P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ444P;
 import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt_name;
 import static org.bytedeco.ffmpeg.global.avutil.av_image_copy_plane;
-import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU601;
@@ -37,8 +29,7 @@ import org.bytedeco.javacpp.IntPointer;
 final class FrameImporter implements AutoCloseable {
     private static final int ONE = 1 << 16;
 
-    private final boolean limitRange;
-    private final ColourMatrix matrix;
+    private final PictureFormat formats;
     private final NativeAddress target = new NativeAddress();
     private final SlotPlanes targets = new SlotPlanes();
     private SwsContext scaler;
@@ -46,13 +37,8 @@ final class FrameImporter implements AutoCloseable {
     private long convertedFrames;
     private long hostBytes;
 
-    /**
-     * @param limitRange true converts full-range samples to limited range, false takes them as they are.
-     * @param matrix     of the samples that are made of RGB.
-     */
-    FrameImporter(final boolean limitRange, final ColourMatrix matrix) {
-        this.limitRange = limitRange;
-        this.matrix = matrix;
+    FrameImporter(final PictureFormat formats) {
+        this.formats = formats;
     }
 
     long copiedFrames() {
@@ -67,13 +53,13 @@ final class FrameImporter implements AutoCloseable {
         return hostBytes;
     }
 
-    /** Fills {@code slot}, whose size is that of the picture rounded down to even. */
+    /** Fills {@code slot}, whose format is that of the picture. */
     void bring(final AVFrame picture, final FrameSlot slot) {
         final FrameFormat format = slot.format();
         if (format.pixelFormat() != PixelFormat.I420) {
             throw new IllegalArgumentException("slot of a decoder: expected I420, actual " + format);
         }
-        if (isPlain(picture)) {
+        if (formats.isPlain(picture)) {
             copy(picture, slot, format);
             copiedFrames++;
         } else {
@@ -81,13 +67,6 @@ final class FrameImporter implements AutoCloseable {
             convertedFrames++;
         }
         hostBytes += format.pictureBytes();
-    }
-
-    /** Whether the samples can be used as they are. */
-    boolean isPlain(final AVFrame picture) {
-        final int pixels = picture.format();
-        final boolean fullRange = pixels == AV_PIX_FMT_YUVJ420P || picture.color_range() == AVCOL_RANGE_JPEG;
-        return (pixels == AV_PIX_FMT_YUV420P || pixels == AV_PIX_FMT_YUVJ420P) && !(fullRange && limitRange);
     }
 
     private void copy(final AVFrame picture, final FrameSlot slot, final FrameFormat format) {
@@ -98,38 +77,21 @@ final class FrameImporter implements AutoCloseable {
     }
 
     private void convert(final AVFrame picture, final FrameSlot slot, final FrameFormat format) {
-        final int pixels = withRange(picture);
+        final int pixels = PictureFormat.forConversion(picture);
         scaler = sws_getCachedContext(scaler, format.width(), format.height(), pixels, format.width(), format.height(),
             AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND, (SwsFilter) null, null, (DoublePointer) null);
         if (scaler == null) {
             throw new MediaException("picture " + format.width() + "x" + format.height() + ": pixel format "
                 + av_get_pix_fmt_name(picture.format()).getString() + " cannot be converted to I420");
         }
-        if ((av_pix_fmt_desc_get(pixels).flags() & AV_PIX_FMT_FLAG_RGB) != 0) {
+        if (PictureFormat.isRgb(pixels)) {
             final IntPointer coefficients =
-                sws_getCoefficients(matrix.isBt709(format.height()) ? SWS_CS_ITU709 : SWS_CS_ITU601);
+                sws_getCoefficients(format.colours().isBt709() ? SWS_CS_ITU709 : SWS_CS_ITU601);
             sws_setColorspaceDetails(scaler, coefficients, 1, coefficients, 0, 0, ONE, ONE);
         }
         targets.of(slot);
         sws_scale(scaler, picture.data(), picture.linesize(), 0, format.height(), targets.addresses(),
             targets.strides());
-    }
-
-    /** swscale reads the range from the pixel format, while newer decoders state it beside the format. */
-    private int withRange(final AVFrame picture) {
-        final int pixels = picture.format();
-        if (limitRange && picture.color_range() == AVCOL_RANGE_JPEG) {
-            if (pixels == AV_PIX_FMT_YUV420P) {
-                return AV_PIX_FMT_YUVJ420P;
-            }
-            if (pixels == AV_PIX_FMT_YUV422P) {
-                return AV_PIX_FMT_YUVJ422P;
-            }
-            if (pixels == AV_PIX_FMT_YUV444P) {
-                return AV_PIX_FMT_YUVJ444P;
-            }
-        }
-        return pixels;
     }
 
     @Override

@@ -1,31 +1,30 @@
 package dev.rill.frame.codec;
 
+import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FrameSlot;
 
 /**
  * Where a decoder gets the slots it fills; one call shape for a fixed pool and for a set of pools that follows the
- * resolution of the stream. Called by the decoder's thread only.
+ * format of the stream. Called by the decoder's thread only.
  */
 public interface SlotSource {
     /**
      * Takes a free slot; the caller owns the reference.
      *
-     * @param width  even width in pixels.
-     * @param height even height in pixels.
-     * @param kept   how many slots of this size the decoder may keep for itself, as references for later pictures:
+     * @param format of the picture.
+     * @param kept   how many slots of this format the decoder may keep for itself, as references for later pictures:
      *               the source has so many more than its users need.
-     * @return a slot of that size, or null when none is free.
+     * @return a slot of that format, or null when none is free.
      */
-    FrameSlot acquire(int width, int height, int kept);
+    FrameSlot acquire(FrameFormat format, int kept);
 
     /**
      * Counts free slots.
      *
-     * @param width  even width in pixels.
-     * @param height even height in pixels.
-     * @return how many calls of {@link #acquire} for this size would succeed now.
+     * @param format of the pictures.
+     * @return how many calls of {@link #acquire} for this format would succeed now.
      */
-    int available(int width, int height);
+    int available(FrameFormat format);
 
     /** Slots of this source that anybody holds, the decoder included. */
     int outstanding();

@@ -10,11 +10,11 @@ import dev.rill.frame.DecoderSlots;
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.audio.AudioProcessing;
-import dev.rill.frame.codec.ColourMatrix;
 import dev.rill.frame.codec.FrameHandler;
 import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.gpu.Bridge;
+import dev.rill.gpu.Colours;
 import java.util.Set;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -50,7 +50,6 @@ public final class DecodedSource implements PictureSource {
     private final long maxPixels;
     private DecoderSlots slots;
     private DecodedVideoTrack video;
-    private ColourMatrix matrix = ColourMatrix.BT601;
     private boolean still;
     private FileSource source;
     private boolean over;
@@ -108,10 +107,9 @@ public final class DecodedSource implements PictureSource {
                 + parameters.width() + "x" + parameters.height());
         }
         still = STILL_CODECS.contains(parameters.codec_id()) && STILL_FORMATS.contains(file.formatName());
-        matrix = still ? ColourMatrix.BT601 : TranscodedVideoTrack.matrixOf(parameters);
         slots = new DecoderSlots(bridge, still ? STILL_SLOTS : slotsFor(pixels));
-        video = new DecodedVideoTrack(
-            FileSource.VIDEO_PID, parameters, file.frameTicks(), slots, matrix, maxPixels);
+        video = new DecodedVideoTrack(FileSource.VIDEO_PID, parameters, file.frameTicks(), slots,
+            still ? Colours.BT601_LIMITED : null, maxPixels);
         return video;
     }
 
@@ -147,11 +145,6 @@ public final class DecodedSource implements PictureSource {
     /** Whether it is one still picture, not a film. */
     public boolean isStill() {
         return still;
-    }
-
-    /** Matrix of the samples; of no meaning without video. */
-    public ColourMatrix colourMatrix() {
-        return matrix;
     }
 
     @Override

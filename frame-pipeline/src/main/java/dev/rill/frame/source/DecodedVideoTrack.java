@@ -8,13 +8,13 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_ALPHA;
 import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
 import dev.rill.frame.PacketHandler;
-import dev.rill.frame.codec.ColourMatrix;
 import dev.rill.frame.codec.FFmpeg;
 import dev.rill.frame.codec.FFmpegVideoDecoder;
 import dev.rill.frame.codec.FrameHandler;
 import dev.rill.frame.codec.SlotSource;
 import dev.rill.frame.codec.VideoDecoder;
 import dev.rill.frame.ts.TsStream;
+import dev.rill.gpu.Colours;
 import dev.rill.gpu.FrameSlot;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -39,12 +39,12 @@ final class DecodedVideoTrack extends Track implements FrameHandler {
 
     DecodedVideoTrack(
         final int pid, final AVCodecParameters parameters, final long frameTicks, final SlotSource slots,
-        final ColourMatrix matrix, final long maxPixels) {
+        final Colours colours, final long maxPixels) {
         super(TsStream.h264(pid), avcodec_get_name(parameters.codec_id()).getString() + " " + parameters.width() + "x"
             + parameters.height() + (hasAlpha(parameters) ? " decoded without its alpha" : " decoded"));
         this.frameTicks = frameTicks;
         losesAlpha = hasAlpha(parameters);
-        decoder = FFmpegVideoDecoder.intake(parameters, slots, matrix, maxPixels);
+        decoder = FFmpegVideoDecoder.intake(parameters, slots, colours, maxPixels);
     }
 
     private static boolean hasAlpha(final AVCodecParameters parameters) {

@@ -6,9 +6,8 @@ import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FramePool;
 import dev.rill.gpu.FrameSlot;
-import dev.rill.gpu.PixelFormat;
 
-/** The few slots that a source needs between a decoder or a painter and the encoder; follows a change of size. */
+/** The few slots that a source needs between a decoder or a painter and the encoder; follows a change of format. */
 final class SlotSupply implements SlotSource, AutoCloseable {
     private static final int SLOTS = 3;
 
@@ -17,13 +16,13 @@ final class SlotSupply implements SlotSource, AutoCloseable {
     private int kept;
 
     @Override
-    public FrameSlot acquire(final int width, final int height, final int keptByDecoder) {
-        return pool(width, height, keptByDecoder).acquire();
+    public FrameSlot acquire(final FrameFormat format, final int keptByDecoder) {
+        return pool(format, keptByDecoder).acquire();
     }
 
     @Override
-    public int available(final int width, final int height) {
-        return pool(width, height, kept).available();
+    public int available(final FrameFormat format) {
+        return pool(format, kept).available();
     }
 
     @Override
@@ -31,21 +30,16 @@ final class SlotSupply implements SlotSource, AutoCloseable {
         return pool == null ? 0 : pool.outstanding();
     }
 
-    private FramePool pool(final int width, final int height, final int keptByDecoder) {
-        if (!fits(width, height, keptByDecoder)) {
+    private FramePool pool(final FrameFormat format, final int keptByDecoder) {
+        if (pool == null || !pool.format().equals(format) || kept < keptByDecoder) {
             if (pool != null) {
                 pool.close();
                 pool = null;
             }
             kept = Math.max(kept, keptByDecoder);
-            pool = bridge.newPool(FrameFormat.of(PixelFormat.I420, width, height), SLOTS + kept);
+            pool = bridge.newPool(format, SLOTS + kept);
         }
         return pool;
-    }
-
-    private boolean fits(final int width, final int height, final int keptByDecoder) {
-        return pool != null && pool.format().width() == width && pool.format().height() == height
-            && kept >= keptByDecoder;
     }
 
     @Override

@@ -119,7 +119,7 @@ public final class TestPatternSource implements MediaSource {
     }
 
     private void makePicture(final long arrivalNs, final PacketHandler out) {
-        final FrameSlot slot = slots.acquire(context.width(), context.height(), 0);
+        final FrameSlot slot = slots.acquire(format(), 0);
         try {
             pattern.paint(slot, nextFrame & 0xFFFF_FFFFL);
             videoEncoder.encode(slot, timeOf(nextFrame), arrivalNs, false, out);

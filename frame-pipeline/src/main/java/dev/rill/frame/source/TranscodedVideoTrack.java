@@ -1,15 +1,11 @@
 package dev.rill.frame.source;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT470BG;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_SMPTE170M;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 
 import dev.rill.frame.PacketHandler;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.codec.Codecs;
-import dev.rill.frame.codec.ColourMatrix;
 import dev.rill.frame.codec.EncoderContext;
 import dev.rill.frame.codec.FFmpegVideoDecoder;
 import dev.rill.frame.codec.VideoDecoder;
@@ -26,7 +22,6 @@ final class TranscodedVideoTrack extends Track {
     private final PacketPool pool;
     private final int rateNumerator;
     private final int rateDenominator;
-    private final ColourMatrix matrix;
     private final SlotSupply slots = new SlotSupply();
     private final FFmpegVideoDecoder decoder;
     private VideoEncoder encoder;
@@ -42,21 +37,12 @@ final class TranscodedVideoTrack extends Track {
         this.rateNumerator = rateNumerator;
         this.rateDenominator = rateDenominator;
         this.pool = pool;
-        matrix = matrixOf(parameters);
         try {
-            decoder = FFmpegVideoDecoder.intake(parameters, slots, ColourMatrix.BY_SIZE, Integer.MAX_VALUE);
+            decoder = FFmpegVideoDecoder.intake(parameters, slots, null, Integer.MAX_VALUE);
         } catch (final RuntimeException ex) {
             slots.close();
             throw ex;
         }
-    }
-
-    static ColourMatrix matrixOf(final AVCodecParameters parameters) {
-        return switch (parameters.color_space()) {
-            case AVCOL_SPC_BT709 -> ColourMatrix.BT709;
-            case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M -> ColourMatrix.BT601;
-            default -> ColourMatrix.BY_SIZE;
-        };
     }
 
     @Override
@@ -102,7 +88,6 @@ final class TranscodedVideoTrack extends Track {
             encoder = Codecs.h264Encoder(new EncoderContext()
                 .format(slot.format())
                 .frameRate(rateNumerator, rateDenominator)
-                .colourMatrix(matrix)
                 .packetPool(pool));
         }
         return encoder;

@@ -14,6 +14,7 @@ import dev.rill.frame.sink.ResultSink;
 import dev.rill.frame.source.Segmenter;
 import dev.rill.frame.ts.TsProgram;
 import dev.rill.gpu.Bridge;
+import dev.rill.gpu.Colours;
 import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FramePool;
 import dev.rill.gpu.FrameSlot;
@@ -243,10 +244,14 @@ final class Rendition implements PausingAgent, PacketHandler {
             opened = true;
             final FrameFormat source = frame.slot().format();
             final int[] size = profile.sizeFor(source.width(), source.height());
-            encoder = open(FrameFormat.of(PixelFormat.I420, size[0], size[1]));
+            encoder = open(FrameFormat.of(PixelFormat.I420, size[0], size[1]).colours(source.colours()));
         } else if (frame.pts() <= lastPts && !restart(frame.pts())) {
             framesFailed++;
             return;
+        }
+        final Colours colours = frame.slot().format().colours();
+        if (encoder.format().colours() != colours) {
+            reopen(encoder.format().colours(colours));
         }
         lastPts = frame.pts();
         final boolean isFirst = framesOut == 0;
@@ -274,16 +279,20 @@ final class Rendition implements PausingAgent, PacketHandler {
         if (lastPts - pts <= RESTART_TICKS) {
             return false;
         }
-        final FrameFormat format = encoder.format();
-        encoder.close();
-        encoder = open(format);
-        keyframeDue = true;
+        reopen(encoder.format());
         return true;
     }
 
+    private void reopen(final FrameFormat format) {
+        encoder.close();
+        encoder = open(format);
+        keyframeDue = true;
+    }
+
     private FrameSlot scaledSlot() {
-        if (pool == null) {
-            scaler = new PictureScaler();
+        if (pool == null || !pool.format().equals(encoder.format())) {
+            scaler = scaler == null ? new PictureScaler() : scaler;
+            CloseHelper.close(pool);
             pool = transcode.bridge.newPool(encoder.format(), 1);
         }
         return pool.acquire();

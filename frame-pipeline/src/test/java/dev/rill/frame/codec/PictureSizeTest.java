@@ -27,7 +27,7 @@ class PictureSizeTest {
         final int[] pictures = new int[1];
         try (TestSlots slots = new TestSlots(2);
             FFmpegVideoDecoder decoder =
-                FFmpegVideoDecoder.intake(parameters, slots, ColourMatrix.BY_SIZE, Integer.MAX_VALUE)) {
+                FFmpegVideoDecoder.intake(parameters, slots, null, Integer.MAX_VALUE)) {
             for (int i = 0; i < 3; i++) {
                 final AVPacket packet = av_packet_alloc();
                 av_new_packet(packet, width * height + 2 * ((width + 1) / 2) * ((height + 1) / 2));

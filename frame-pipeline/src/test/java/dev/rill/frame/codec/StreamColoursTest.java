@@ -1,63 +1,76 @@
 package dev.rill.frame.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
 import dev.rill.frame.Packet;
 import dev.rill.frame.PacketPool;
+import dev.rill.frame.media.DeclaredColours;
 import dev.rill.frame.media.TestSlots;
+import dev.rill.gpu.Colours;
+import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.FrameSlot;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avutil.AVDictionary;
-import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.javacpp.BytePointer;
+import dev.rill.gpu.PixelFormat;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the encoder writes about colours, as another decoder reads it. */
+/** What encoders write about colours, as another decoder reads it, and what decoders make of that. */
 class StreamColoursTest {
-    @ParameterizedTest
-    @CsvSource({"320,240,BY_SIZE,6", "1280,720,BY_SIZE,1", "1280,720,BT601,6", "320,240,BT709,1"})
-    void shouldDeclareMatrixAndLimitedRange(
-        final int width, final int height, final ColourMatrix matrix, final int expected) {
-        final PacketPool packets = new PacketPool();
-        try (TestSlots slots = new TestSlots(1);
-            VideoEncoder encoder = Codecs.h264Encoder(new EncoderContext()
-                .format(slots.pool(width, height).format()).colourMatrix(matrix).packetPool(packets))) {
-            final FrameSlot slot = slots.acquire(width, height);
-            encoder.encode(slot, 0, 0, true, packet -> assertColours(packet, expected));
-            slot.release();
-        }
+    private final PacketPool packets = new PacketPool();
+    private final TestSlots slots = new TestSlots(4);
+
+    @AfterEach
+    void shouldGiveEverythingBack() {
+        slots.close();
         assertThat(packets.outstanding()).isZero();
     }
 
-    private static void assertColours(final Packet packet, final int expected) {
-        final AVCodecContext codec = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264));
-        final AVFrame frame = av_frame_alloc();
-        final AVPacket unit = av_packet_alloc();
-        avcodec_open2(codec, avcodec_find_decoder(AV_CODEC_ID_H264), (AVDictionary) null);
-        unit.data(new BytePointer(packet.data())).size(packet.length());
-        assertThat(avcodec_send_packet(codec, unit)).isZero();
-        avcodec_send_packet(codec, null);
-        assertThat(avcodec_receive_frame(codec, frame)).isZero();
+    @ParameterizedTest
+    @CsvSource({"320, 240, BT601_LIMITED", "1280, 720, BT709_LIMITED"})
+    void shouldDeclareWhatIsUsualForTheHeight(final int width, final int height, final Colours expected) {
+        final Packet unit = encoded(FrameFormat.of(PixelFormat.I420, width, height));
 
-        assertThat(frame.colorspace()).as("matrix").isEqualTo(expected);
-        assertThat(frame.color_range()).as("range").isEqualTo(AVCOL_RANGE_MPEG);
-        av_frame_free(frame);
-        av_packet_free(unit);
-        avcodec_free_context(codec);
-        packet.release();
+        assertThat(DeclaredColours.of(unit.data())).isEqualTo(expected);
+        unit.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "320, 240, BT601_LIMITED", "320, 240, BT601_FULL", "320, 240, BT709_LIMITED", "320, 240, BT709_FULL",
+        "1280, 720, BT601_LIMITED", "1280, 720, BT709_FULL"})
+    void shouldDeclareTheColoursOfFramesAndTakeThemFromTheStream(
+        final int width, final int height, final Colours colours) {
+        final FrameFormat format = FrameFormat.of(PixelFormat.I420, width, height).colours(colours);
+        final Packet unit = encoded(format);
+
+        assertThat(DeclaredColours.of(unit.data())).isEqualTo(colours);
+
+        final List<FrameFormat> decoded = new ArrayList<>();
+        try (VideoDecoder decoder = Codecs.h264Decoder(slots)) {
+            final FrameHandler handler = (slot, pts, arrivalNs, keyframe) -> {
+                decoded.add(slot.format());
+                slot.release();
+            };
+            decoder.decode(unit, handler);
+            decoder.flush(handler);
+            assertThat(decoded).containsExactly(format);
+            assertThat(decoder.copiedFrames() + decoder.convertedFrames()).as("decoded into the slot").isZero();
+        } finally {
+            unit.release();
+        }
+    }
+
+    private Packet encoded(final FrameFormat format) {
+        final List<Packet> units = new ArrayList<>();
+        final FrameSlot slot = slots.acquire(format, 0);
+        try (VideoEncoder encoder = Codecs.h264Encoder(new EncoderContext().format(format).packetPool(packets))) {
+            encoder.encode(slot, 0, 0, true, units::add);
+        } finally {
+            slot.release();
+        }
+        assertThat(units).hasSize(1);
+        return units.get(0);
     }
 }

@@ -24,22 +24,25 @@ public final class TestSlots implements SlotSource, AutoCloseable {
     }
 
     public FramePool pool(final int width, final int height) {
-        final FrameFormat format = FrameFormat.of(PixelFormat.I420, width, height);
+        return pool(FrameFormat.of(PixelFormat.I420, width, height));
+    }
+
+    public FramePool pool(final FrameFormat format) {
         return pools.computeIfAbsent(format, key -> bridge.newPool(key, slotsPerSize + KEPT));
     }
 
     public FrameSlot acquire(final int width, final int height) {
-        return acquire(width, height, 0);
-    }
-
-    @Override
-    public FrameSlot acquire(final int width, final int height, final int keptByDecoder) {
         return pool(width, height).acquire();
     }
 
     @Override
-    public int available(final int width, final int height) {
-        final FramePool pool = pools.get(FrameFormat.of(PixelFormat.I420, width, height));
+    public FrameSlot acquire(final FrameFormat format, final int keptByDecoder) {
+        return pool(format).acquire();
+    }
+
+    @Override
+    public int available(final FrameFormat format) {
+        final FramePool pool = pools.get(format);
         return pool == null ? slotsPerSize : pool.available();
     }
 
