@@ -35,6 +35,7 @@ build mark.so "$here/../examples/mark.c"
 build mark-steps.so -DMARK_FLAGS=0 "$here/../examples/mark.c"
 build mark-tensors.so "$here/src/test/c/mark_tensors.c"
 build mark-halves.so "$here/src/test/c/mark_halves.c"
+build mark-rgb.so "$here/src/test/c/mark_rgb.c"
 for fault in NONE TABLE VERSION FUNCTION NAMELESS ENDLESS DEVICES PARAMETERS DEFAULT DESCRIPTION CUDA_ONLY CAPTURE TENSOR OPEN; do
     build "faulty-$(echo $fault | tr '[:upper:]_' '[:lower:]-').so" -DFAULT_$fault "$here/src/test/c/faulty.c"
 done

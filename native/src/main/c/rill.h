@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define RILL_ABI_VERSION 4
+#define RILL_ABI_VERSION 5
 #define RILL_STRUCT_VERSION 1
 
 #define RILL_API __attribute__((visibility("default")))
@@ -107,6 +107,12 @@ typedef struct rill_device_options { /* 16 bytes */
  * (I420 chroma: width/2 bytes; NV12 chroma: width bytes; height/2 rows). Bytes outside the used ones are never written,
  * but for padding between them on devices with RILL_CAPABILITY_WHOLE_SLOTS, which copy a picture in one piece.
  */
+/* What samples mean: ITU-R BT.601 or BT.709; limited range is 16 to 235 (chroma 240), full 0 to 255. */
+#define RILL_COLOURS_BT601_LIMITED 0u
+#define RILL_COLOURS_BT601_FULL 1u
+#define RILL_COLOURS_BT709_LIMITED 2u
+#define RILL_COLOURS_BT709_FULL 3u
+
 typedef struct rill_format { /* 96 bytes */
     uint32_t size;
     uint32_t version;
@@ -118,7 +124,7 @@ typedef struct rill_format { /* 96 bytes */
     uint32_t plane_stride[RILL_MAX_PLANES];
     uint32_t plane_width[RILL_MAX_PLANES];  /* bytes used per row */
     uint32_t plane_rows[RILL_MAX_PLANES];   /* rows used */
-    uint32_t reserved;
+    uint32_t colours;    /* RILL_COLOURS_* */
     uint64_t slot_bytes; /* multiple of 64, at least RILL_TAIL_PADDING behind the last used byte */
 } rill_format;
 
@@ -150,11 +156,14 @@ typedef struct rill_pool_info { /* 40 bytes, filled by rill_pool_create */
 #define RILL_FILTER_BILINEAR 0u /* half-pixel centres; more than halving leaves pixels out */
 #define RILL_FILTER_AREA 1u     /* the mean of what a pixel covers */
 
+#define RILL_BASIS_SAMPLES 0u /* Y, U and V, 0 to 255 as they are stored */
+#define RILL_BASIS_RGB 1u     /* red, green and blue, 0 to 1, mixed as the colours of the frame's format say */
+
 /*
  * What a model takes and gives instead of a frame, without gaps. Channel c of a pixel is
- * forward[4c] * Y + forward[4c+1] * U + forward[4c+2] * V + forward[4c+3] of code values 0 to 255, each chroma sample
- * standing for its four pixels; conversion of colours, scaling and normalisation are all in there. Back, Y, U and V are the
- * same by `backward` of channels 0, 1 and 2, rounded to 0 to 255, chroma from the mean of its four pixels; NaN becomes 0.
+ * forward[4c] * A + forward[4c+1] * B + forward[4c+2] * C + forward[4c+3], where A, B and C are its values in the basis, each
+ * chroma sample standing for its four pixels; scaling and normalisation are in there. Back, A, B and C are the same by
+ * `backward` of channels 0, 1 and 2; samples are rounded to 0 to 255, chroma from the mean of its four pixels; NaN becomes 0.
  */
 typedef struct rill_tensor { /* 144 bytes */
     uint32_t size;
@@ -168,7 +177,7 @@ typedef struct rill_tensor { /* 144 bytes */
     float forward[12];
     float backward[12];
     float fill[3];   /* channels of what a letterbox leaves free */
-    uint32_t reserved;
+    uint32_t basis;  /* RILL_BASIS_* */
 } rill_tensor;
 
 /* ---- models of others -------------------------------------------------------------------------------------------- */

@@ -34,11 +34,14 @@ int32_t rill_format_check(const rill_format *given, rill_format *checked) {
     }
     memcpy(checked, given, sizeof *checked);
     checked->size = sizeof *checked;
-    checked->reserved = 0;
     const uint32_t planes = checked->pixel_format == RILL_PIXEL_NV12 ? 2 : 3;
     if (checked->pixel_format > RILL_PIXEL_NV12 || checked->plane_count != planes) {
         return rill_fail(RILL_BAD_ARGUMENT, "format: pixel format %u with %u planes, expected 0 with 3 or 1 with 2",
                          checked->pixel_format, checked->plane_count);
+    }
+    if (checked->colours > RILL_COLOURS_BT709_FULL) {
+        return rill_fail(RILL_BAD_ARGUMENT, "format: colours %u, expected at most %u", checked->colours,
+                         RILL_COLOURS_BT709_FULL);
     }
     if (unfit(checked->width) || unfit(checked->height)) {
         return rill_fail(RILL_BAD_ARGUMENT, "format: width %u height %u, expected both even and from %d to %d",

@@ -45,7 +45,8 @@ typedef struct rill_plugin_description { /* 2720 bytes */
     char name[RILL_MODEL_NAME_BYTES];
     char description[RILL_TEXT_BYTES];
     rill_parameter_info parameters[RILL_MAX_PARAMETERS];
-    rill_tensor tensor; /* as rill_converter_open takes it; a width and height of 0 stand for those of the frame */
+    rill_tensor tensor; /* as rill_converter_open takes it; a width and height of 0 stand for those of the frame. In
+                           RILL_BASIS_RGB it suits frames of any colours. */
 } rill_plugin_description;
 
 typedef struct rill_plugin_place { /* 128 bytes */

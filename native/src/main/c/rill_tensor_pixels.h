@@ -1,5 +1,5 @@
 /*
- * One thread's share of the conversions between frames and tensors, as C and as CUDA: what rill_tensor.c does by rows.
+ * One thread's share of the conversions between frames and tensors, as C and as CUDA: what rill_tensor_run.c does by rows.
  * Layouts, matrices and rounding are those of rill_tensor in rill.h.
  */
 #ifndef RILL_TENSOR_PIXELS_H

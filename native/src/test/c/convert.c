@@ -11,15 +11,6 @@
 #define ROUNDS 400
 #define ADDRESS(x) ((uint64_t) (uintptr_t) (x))
 
-static const float RGB[12] = {
-    1.164384f / 255, 0, 1.596027f / 255, -222.9216f / 255,
-    1.164384f / 255, -0.391762f / 255, -0.812968f / 255, 135.5754f / 255,
-    1.164384f / 255, 2.017232f / 255, 0, -276.8359f / 255,
-};
-static const float YUV[12] = {
-    65.481f, 128.553f, 24.966f, 16, -37.797f, -74.203f, 112, 128, 112, -93.786f, -18.214f, 128,
-};
-
 static void check(int32_t code, const char *what) {
     if (code != RILL_OK) {
         char text[256] = "";
@@ -36,7 +27,7 @@ static uint32_t up_to(uint32_t most) {
 static rill_format any_format(void) {
     rill_format format = {
         .size = sizeof format, .version = RILL_STRUCT_VERSION, .pixel_format = (uint32_t) rand() % 2,
-        .width = 2 * up_to(60), .height = 2 * up_to(60),
+        .width = 2 * up_to(60), .height = 2 * up_to(60), .colours = (uint32_t) rand() % 4,
     };
     uint64_t end = 0;
     format.plane_count = format.pixel_format == RILL_PIXEL_NV12 ? 2 : 3;
@@ -55,16 +46,16 @@ static rill_tensor any_tensor(const rill_format *format) {
     rill_tensor tensor = {
         .size = sizeof tensor, .version = RILL_STRUCT_VERSION, .type = (uint32_t) rand() % 3,
         .layout = (uint32_t) rand() % 2, .width = up_to(120), .height = up_to(120), .fit = (uint32_t) rand() % 3,
-        .filter = (uint32_t) rand() % 2,
+        .filter = (uint32_t) rand() % 2, .basis = RILL_BASIS_RGB,
     };
     if (rand() % 3 == 0) {
         tensor.width = format->width;
         tensor.height = format->height;
     }
     const float scale = tensor.type == RILL_TENSOR_U8 ? 255 : 1;
-    for (int i = 0; i < 12; i++) {
-        tensor.forward[i] = RGB[i] * scale;
-        tensor.backward[i] = i % 4 == 3 ? YUV[i] : YUV[i] / scale;
+    for (int channel = 0; channel < 3; channel++) {
+        tensor.forward[5 * channel] = scale;
+        tensor.backward[5 * channel] = 1 / scale;
     }
     return tensor;
 }

@@ -53,7 +53,7 @@ class DeviceOptions(Struct):
 class Format(Struct):
     _fields_ = [("size", u32), ("version", u32), ("pixel_format", u32), ("width", u32), ("height", u32),
                 ("plane_count", u32), ("plane_offset", u64 * 3), ("plane_stride", u32 * 3), ("plane_width", u32 * 3),
-                ("plane_rows", u32 * 3), ("reserved", u32), ("slot_bytes", u64)]
+                ("plane_rows", u32 * 3), ("colours", u32), ("slot_bytes", u64)]
 
 
 class PoolInfo(Struct):
@@ -68,7 +68,7 @@ class RegionInfo(Struct):
 class Tensor(Struct):
     _fields_ = [("size", u32), ("version", u32), ("type", u32), ("layout", u32), ("width", u32), ("height", u32),
                 ("fit", u32), ("filter", u32), ("forward", ctypes.c_float * 12), ("backward", ctypes.c_float * 12),
-                ("fill", ctypes.c_float * 3), ("reserved", u32)]
+                ("fill", ctypes.c_float * 3), ("basis", u32)]
 
 
 class SessionOptions(Struct):
@@ -223,10 +223,10 @@ class AbiTest(unittest.TestCase):
         for struct, fields in (
                 (DeviceInfo, "index kind usable capabilities name description refusal"), (DeviceOptions, "threads"),
                 (Format, "pixel_format width height plane_count plane_offset plane_stride plane_width plane_rows "
-                         "slot_bytes"),
+                         "colours slot_bytes"),
                 (PoolInfo, "pool base slot_stride slots"),
                 (RegionInfo, "region base"),
-                (Tensor, "type layout width height fit filter forward backward fill"),
+                (Tensor, "type layout width height fit filter forward backward fill basis"),
                 (ParameterInfo, "minimum maximum otherwise name description"),
                 (PluginInfo, "plugin parameter_count name description parameters"),
                 (SessionOptions, "parameter_count window completion_block completion_bytes model format plugin"),

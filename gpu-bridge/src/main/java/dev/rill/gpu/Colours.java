@@ -1,27 +1,20 @@
 package dev.rill.gpu;
 
-/** What the samples of frames mean: the weights of luma, and the range of values. Sources: ITU-R BT.601-7, BT.709-6. */
+/**
+ * What the samples of frames mean: the weights of luma, and the range of values; numbers as {@code RILL_COLOURS_*} in
+ * {@code rill.h}. Sources: ITU-R BT.601-7, BT.709-6.
+ */
 public enum Colours {
     /** ITU-R BT.601, 16 to 235. */
-    BT601_LIMITED(0.299, 0.114, true),
+    BT601_LIMITED,
     /** ITU-R BT.601, 0 to 255. */
-    BT601_FULL(0.299, 0.114, false),
+    BT601_FULL,
     /** ITU-R BT.709, 16 to 235. */
-    BT709_LIMITED(0.2126, 0.0722, true),
+    BT709_LIMITED,
     /** ITU-R BT.709, 0 to 255. */
-    BT709_FULL(0.2126, 0.0722, false);
+    BT709_FULL;
 
     private static final int HD_HEIGHT = 720;
-
-    private final double red;
-    private final double blue;
-    private final boolean isLimited;
-
-    Colours(final double red, final double blue, final boolean isLimited) {
-        this.red = red;
-        this.blue = blue;
-        this.isLimited = isLimited;
-    }
 
     /**
      * Those of a stream that does not say: BT.709 from 720 lines up, BT.601 below, limited range.
@@ -51,16 +44,6 @@ public enum Colours {
 
     /** Whether luma is from 16 to 235 and chroma from 16 to 240, else from 0 to 255. */
     public boolean isLimited() {
-        return isLimited;
-    }
-
-    /** Weight of red in luma. */
-    double red() {
-        return red;
-    }
-
-    /** Weight of blue in luma. */
-    double blue() {
-        return blue;
+        return this == BT601_LIMITED || this == BT709_LIMITED;
     }
 }

@@ -144,7 +144,8 @@ final class NativeDevice implements Device {
     static NativeCalls.Geometry geometry(final FrameFormat format) {
         return new NativeCalls.Geometry(format.pixelFormat() == PixelFormat.NV12 ? 1 : 0, format.width(),
             format.height(), perPlane(format, format::planeOffset), perPlane(format, format::planeStride),
-            perPlane(format, format::planeWidth), perPlane(format, format::planeRows), format.sizeBytes());
+            perPlane(format, format::planeWidth), perPlane(format, format::planeRows),
+            format.colours().ordinal(), format.sizeBytes());
     }
 
     private static int[] perPlane(final FrameFormat format, final IntUnaryOperator property) {

@@ -28,9 +28,9 @@ public final class TensorConverter implements AutoCloseable {
         if (!refusal.isEmpty()) {
             throw new BridgeException(Code.UNSUPPORTED, "tensors need the native library: " + refusal);
         }
-        handle = NativeCalls.openConverter(NativeDevice.geometry(format), new NativeCalls.Tensor(
+        handle = NativeCalls.openConverter(NativeDevice.geometry(tensor.ofFrames(format)), new NativeCalls.Tensor(
             tensor.type().ordinal(), tensor.layout().ordinal(), tensor.width(), tensor.height(), tensor.fitOrdinal(),
-            tensor.filterOrdinal(), tensor.forward(format), tensor.backward(format), tensor.fill()));
+            tensor.filterOrdinal(), tensor.forward(), tensor.backward(), tensor.fill()));
         if (handle < 0 && handle >= Code.BAD_PARAMETER) {
             throw new BridgeException((int) handle, this + ": " + NativeCalls.lastError());
         }

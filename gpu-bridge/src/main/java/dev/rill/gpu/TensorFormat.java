@@ -213,32 +213,27 @@ public final class TensorFormat {
         return filter.ordinal();
     }
 
-    /** Channels from Y, U, V and 1, rows in the order of the tensor. */
-    float[] forward(final FrameFormat format) {
-        final double[][] rgb = rgbFromYuv(coloursOf(format));
+    /** The format with the colours that count. */
+    FrameFormat ofFrames(final FrameFormat format) {
+        return colours == null ? format : format.colours(colours);
+    }
+
+    /** Channels from red, green, blue, each from 0 to 1, and 1. */
+    float[] forward() {
         final float[] result = new float[CHANNELS * 4];
         for (int c = 0; c < CHANNELS; c++) {
-            final double[] row = rgb[isBgr ? 2 - c : c];
-            for (int k = 0; k < 4; k++) {
-                final double offset = k == 3 ? mean[c] : 0;
-                result[4 * c + k] = (float) ((row[k] * scale - offset) / std[c]);
-            }
+            result[4 * c + colourOf(c)] = (float) (scale / std[c]);
+            result[4 * c + 3] = (float) (-mean[c] / std[c]);
         }
         return result;
     }
 
-    /** Y, U and V from the tensor's channels and 1. */
-    float[] backward(final FrameFormat format) {
-        final double[][] yuv = yuvFromRgb(coloursOf(format));
+    /** Red, green and blue from the channels and 1. */
+    float[] backward() {
         final float[] result = new float[CHANNELS * 4];
-        for (int row = 0; row < CHANNELS; row++) {
-            double constant = yuv[row][3];
-            for (int c = 0; c < CHANNELS; c++) {
-                final double weight = yuv[row][isBgr ? 2 - c : c] / scale;
-                result[4 * row + c] = (float) (weight * std[c]);
-                constant += weight * mean[c];
-            }
-            result[4 * row + 3] = (float) constant;
+        for (int c = 0; c < CHANNELS; c++) {
+            result[4 * colourOf(c) + c] = (float) (std[c] / scale);
+            result[4 * colourOf(c) + 3] = (float) (mean[c] / scale);
         }
         return result;
     }
@@ -252,40 +247,7 @@ public final class TensorFormat {
         return result;
     }
 
-    private Colours coloursOf(final FrameFormat format) {
-        return colours == null ? format.colours() : colours;
-    }
-
-    private static double[][] rgbFromYuv(final Colours colours) {
-        final double luma = colours.isLimited() ? 1 / 219.0 : 1 / 255.0;
-        final double chroma = colours.isLimited() ? 1 / 224.0 : 1 / 255.0;
-        final double black = colours.isLimited() ? 16 : 0;
-        final double green = 1 - colours.red() - colours.blue();
-        final double redOfV = (2 - 2 * colours.red()) * chroma;
-        final double blueOfU = (2 - 2 * colours.blue()) * chroma;
-        return new double[][] {
-            row(luma, 0, redOfV, black),
-            row(luma, -blueOfU * colours.blue() / green, -redOfV * colours.red() / green, black),
-            row(luma, blueOfU, 0, black),
-        };
-    }
-
-    private static double[] row(final double y, final double u, final double v, final double black) {
-        return new double[] {y, u, v, -y * black - (u + v) * 128};
-    }
-
-    private static double[][] yuvFromRgb(final Colours colours) {
-        final double luma = colours.isLimited() ? 219 : 255;
-        final double chroma = colours.isLimited() ? 224 : 255;
-        final double red = colours.red();
-        final double blue = colours.blue();
-        final double green = 1 - red - blue;
-        final double u = chroma / (2 - 2 * blue);
-        final double v = chroma / (2 - 2 * red);
-        return new double[][] {
-            {luma * red, luma * green, luma * blue, colours.isLimited() ? 16 : 0},
-            {-u * red, -u * green, u * (1 - blue), 128},
-            {v * (1 - red), -v * green, -v * blue, 128},
-        };
+    private int colourOf(final int channel) {
+        return isBgr ? 2 - channel : channel;
     }
 }

@@ -2,6 +2,7 @@ package dev.rill.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models in shared libraries, on every device that loads them. */
@@ -157,6 +160,28 @@ class PluginModelTest {
             in.release();
             out.release();
             return result;
+        }
+    }
+
+    /** Grey frames, whose upper eighth gets other red: what that is in samples depends on the colours. */
+    @ParameterizedTest
+    @EnumSource(Colours.class)
+    void shouldMixRedGreenAndBlueAsTheFormatOfTheSessionSays(final Colours colours) {
+        final Model model = Model.plugin(Plugins.assumePresent("mark-rgb"));
+        final FrameFormat format = FrameFormat.of(PixelFormat.I420, 32, 32).colours(colours);
+        final byte[] content = new byte[format.sizeBytes()];
+        Arrays.fill(content, (byte) 128);
+
+        final byte[] result = apply(device, model, format, content);
+
+        final int grey = (int) Math.round(255 * TensorReference.channel(128, 128, 128, 0, colours));
+        final double[] rgb = {0, grey / 255.0, grey / 255.0};
+        for (int plane = 0; plane < 3; plane++) {
+            final int at = plane == 0 ? 0 : 32 * 32 + (plane - 1) * 16 * 16;
+            final double expected = Math.max(0, TensorReference.level(rgb, plane, colours));
+            assertThat((double) (result[at] & 0xff)).as("plane %d", plane).isCloseTo(expected, within(0.51));
+            assertThat(result[at + (plane == 0 ? 32 * 31 : 16 * 15)] & 0xff).as("grey of plane %d", plane)
+                .isBetween(127, 129);
         }
     }
 

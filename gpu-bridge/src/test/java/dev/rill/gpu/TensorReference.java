@@ -72,7 +72,8 @@ final class TensorReference {
         return level(rgb, plane, colours);
     }
 
-    private static double level(final double[] rgb, final int plane, final Colours colours) {
+    /** Luma (plane 0) or chroma (1, 2) of a pixel of these colours, before rounding. */
+    static double level(final double[] rgb, final int plane, final Colours colours) {
         final boolean isLimited = colours == Colours.BT601_LIMITED || colours == Colours.BT709_LIMITED;
         final boolean is601 = colours == Colours.BT601_LIMITED || colours == Colours.BT601_FULL;
         final double red = is601 ? 0.299 : 0.2126;

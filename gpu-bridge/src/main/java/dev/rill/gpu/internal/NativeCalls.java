@@ -12,6 +12,7 @@ public final class NativeCalls {
     /** Processes that the pool is shared with may write it. */
     public static final int POOL_WRITABLE = 1;
 
+    private static final int BASIS_RGB = 1;
     private static final int MODEL_NAME_BYTES = 32;
     private static final int TEXT_BYTES = 128;
     private static final int ERROR_BYTES = 512;
@@ -37,7 +38,7 @@ public final class NativeCalls {
     public record Region(long handle, ByteBuffer buffer) {
     }
 
-    /** A tensor as plain numbers; fields as in {@code rill_tensor}. */
+    /** A tensor as plain numbers; fields as in {@code rill_tensor}, in the basis of red, green and blue. */
     public record Tensor(
         int type, int layout, int width, int height, int fit, int filter, float[] forward, float[] backward,
         float[] fill) {
@@ -53,7 +54,8 @@ public final class NativeCalls {
 
     /** Frame geometry as plain numbers; arrays of one element per plane. */
     public record Geometry(
-        int pixelFormat, int width, int height, int[] offsets, int[] strides, int[] widths, int[] rows, int slotBytes) {
+        int pixelFormat, int width, int height, int[] offsets, int[] strides, int[] widths, int[] rows, int colours,
+        int slotBytes) {
     }
 
     /** Text of the calling thread's last failure. */
@@ -269,6 +271,7 @@ public final class NativeCalls {
             floats(buffer, NativeLayout.TENSOR_FORWARD, tensor.forward());
             floats(buffer, NativeLayout.TENSOR_BACKWARD, tensor.backward());
             floats(buffer, NativeLayout.TENSOR_FILL, tensor.fill());
+            buffer.putInt(NativeLayout.TENSOR_BASIS, BASIS_RGB);
             final int code =
                 RillNative.rill_converter_open(format.address(), wanted.address(), handle.address());
             return code < 0 ? code : handle.buffer().getLong(0);
@@ -339,6 +342,7 @@ public final class NativeCalls {
             buffer.putInt(at + NativeLayout.FORMAT_PLANE_WIDTH + i * Integer.BYTES, geometry.widths()[i]);
             buffer.putInt(at + NativeLayout.FORMAT_PLANE_ROWS + i * Integer.BYTES, geometry.rows()[i]);
         }
+        buffer.putInt(at + NativeLayout.FORMAT_COLOURS, geometry.colours());
         buffer.putLong(at + NativeLayout.FORMAT_SLOT_BYTES, geometry.slotBytes());
     }
 

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public final class NativeLayout {
     /** Version of the ABI. */
-    public static final int ABI_VERSION = 4;
+    public static final int ABI_VERSION = 5;
     /** Version that every structure begins with, behind its size. */
     public static final int STRUCT_VERSION = 1;
 
@@ -33,6 +33,7 @@ public final class NativeLayout {
     static final int FORMAT_PLANE_STRIDE = 48;
     static final int FORMAT_PLANE_WIDTH = 60;
     static final int FORMAT_PLANE_ROWS = 72;
+    static final int FORMAT_COLOURS = 84;
     static final int FORMAT_SLOT_BYTES = 88;
 
     static final int POOL_SIZE = 40;
@@ -55,6 +56,7 @@ public final class NativeLayout {
     static final int TENSOR_FORWARD = 32;
     static final int TENSOR_BACKWARD = 80;
     static final int TENSOR_FILL = 128;
+    static final int TENSOR_BASIS = 140;
 
     static final int PARAMETER_INFO_SIZE = 184;
     static final int PARAMETER_INFO_MINIMUM = 0;
@@ -95,11 +97,12 @@ public final class NativeLayout {
         "device_info.capabilities", "device_info.name", "device_info.description", "device_info.refusal",
         "sizeof device_options", "device_options.threads",
         "sizeof format", "format.pixel_format", "format.width", "format.height", "format.plane_count",
-        "format.plane_offset", "format.plane_stride", "format.plane_width", "format.plane_rows", "format.slot_bytes",
+        "format.plane_offset", "format.plane_stride", "format.plane_width", "format.plane_rows", "format.colours",
+        "format.slot_bytes",
         "sizeof pool_info", "pool_info.pool", "pool_info.base", "pool_info.slot_stride", "pool_info.slots",
         "sizeof region_info", "region_info.region", "region_info.base",
         "sizeof tensor", "tensor.type", "tensor.layout", "tensor.width", "tensor.height", "tensor.fit", "tensor.filter",
-        "tensor.forward", "tensor.backward", "tensor.fill",
+        "tensor.forward", "tensor.backward", "tensor.fill", "tensor.basis",
         "sizeof parameter_info", "parameter_info.minimum", "parameter_info.maximum", "parameter_info.otherwise",
         "parameter_info.name", "parameter_info.description",
         "sizeof plugin_info", "plugin_info.plugin", "plugin_info.parameter_count", "plugin_info.name",
@@ -119,11 +122,12 @@ public final class NativeLayout {
         INFO_CAPABILITIES, INFO_NAME, INFO_DESCRIPTION, INFO_REFUSAL,
         OPTIONS_SIZE, OPTIONS_THREADS,
         FORMAT_SIZE, FORMAT_PIXEL_FORMAT, FORMAT_WIDTH, FORMAT_HEIGHT, FORMAT_PLANE_COUNT,
-        FORMAT_PLANE_OFFSET, FORMAT_PLANE_STRIDE, FORMAT_PLANE_WIDTH, FORMAT_PLANE_ROWS, FORMAT_SLOT_BYTES,
+        FORMAT_PLANE_OFFSET, FORMAT_PLANE_STRIDE, FORMAT_PLANE_WIDTH, FORMAT_PLANE_ROWS, FORMAT_COLOURS,
+        FORMAT_SLOT_BYTES,
         POOL_SIZE, POOL_HANDLE, POOL_BASE, POOL_SLOT_STRIDE, POOL_SLOTS,
         REGION_SIZE, REGION_HANDLE, REGION_BASE,
         TENSOR_SIZE, TENSOR_TYPE, TENSOR_LAYOUT, TENSOR_WIDTH, TENSOR_HEIGHT, TENSOR_FIT, TENSOR_FILTER,
-        TENSOR_FORWARD, TENSOR_BACKWARD, TENSOR_FILL,
+        TENSOR_FORWARD, TENSOR_BACKWARD, TENSOR_FILL, TENSOR_BASIS,
         PARAMETER_INFO_SIZE, PARAMETER_INFO_MINIMUM, PARAMETER_INFO_MAXIMUM, PARAMETER_INFO_OTHERWISE,
         PARAMETER_INFO_NAME, PARAMETER_INFO_DESCRIPTION,
         PLUGIN_SIZE, PLUGIN_HANDLE, PLUGIN_PARAMETER_COUNT, PLUGIN_NAME, PLUGIN_DESCRIPTION, PLUGIN_PARAMETERS,

@@ -24,7 +24,7 @@ class NativeAbiTest {
 
     /** NV12 64x32 with a stride that the Java side would never choose. */
     private static final NativeCalls.Geometry GEOMETRY = new NativeCalls.Geometry(
-        1, 64, 32, new int[] {0, 70 * 32}, new int[] {70, 65}, new int[] {64, 64}, new int[] {32, 16}, 4096);
+        1, 64, 32, new int[] {0, 70 * 32}, new int[] {70, 65}, new int[] {64, 64}, new int[] {32, 16}, 0, 4096);
 
     private long device;
     private NativeCalls.Pool pool;
@@ -169,10 +169,12 @@ class NativeAbiTest {
         assertRefused(geometry(new int[] {0, 2000}, new int[] {64, 64}, 4096), "plane 1: offset 2000");
         assertRefused(geometry(new int[] {0, 2240}, new int[] {70, 64}, 2304), "plane 1");
         assertRefused(geometry(new int[] {0, -1}, new int[] {70, 64}, 4096), "plane 1");
-        assertRefused(new NativeCalls.Geometry(7, 64, 32, new int[2], new int[2], new int[2], new int[2], 4096),
+        assertRefused(new NativeCalls.Geometry(7, 64, 32, new int[2], new int[2], new int[2], new int[2], 0, 4096),
             "pixel format 7");
-        assertRefused(new NativeCalls.Geometry(1, 63, 32, new int[2], new int[2], new int[2], new int[2], 4096),
+        assertRefused(new NativeCalls.Geometry(1, 63, 32, new int[2], new int[2], new int[2], new int[2], 0, 4096),
             "width 63");
+        assertRefused(new NativeCalls.Geometry(1, 64, 32, new int[2], new int[2], new int[2], new int[2], 4, 4096),
+            "colours 4");
     }
 
     private void assertRefused(final NativeCalls.Geometry geometry, final String text) {
@@ -182,7 +184,7 @@ class NativeAbiTest {
 
     private static NativeCalls.Geometry geometry(final int[] offsets, final int[] strides, final int slotBytes) {
         return new NativeCalls.Geometry(
-            1, 64, 32, offsets, strides, new int[] {64, 64}, new int[] {32, 16}, slotBytes);
+            1, 64, 32, offsets, strides, new int[] {64, 64}, new int[] {32, 16}, 0, slotBytes);
     }
 
     private int submit(final int in, final int out, final long ticket) {
