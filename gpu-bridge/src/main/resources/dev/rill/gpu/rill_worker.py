@@ -164,13 +164,16 @@ class Frame:
         """Writes float (height, width, 3), 0 to 1, to the output."""
         rgb = np.clip(rgb, 0.0, 1.0)
         red, blue, black, luma, chroma = self._weights()
-        y = red * rgb[..., 0] + (1.0 - red - blue) * rgb[..., 1] + blue * rgb[..., 2]
+        y = red * rgb[..., 0]
+        y += (1.0 - red - blue) * rgb[..., 1]
+        y += blue * rgb[..., 2]
         self.out[0][...] = y * luma + (black + 0.5)
         u, v = self._chroma(self.out)
         for plane, channel, weight in ((u, 2, blue), (v, 0, red)):
-            full = (rgb[..., channel] - y) / (2.0 - 2.0 * weight)
-            mean = full.reshape(self.height // 2, 2, self.width // 2, 2).mean((1, 3))
-            plane[...] = np.minimum(mean * chroma + 128.5, 255.0)
+            sums = rgb[..., channel] - y
+            sums = sums[0::2] + sums[1::2]
+            sums = sums[:, 0::2] + sums[:, 1::2]
+            plane[...] = np.minimum(sums * (0.25 * chroma / (2.0 - 2.0 * weight)) + 128.5, 255.0)
 
     def _chroma(self, planes):
         return (planes[1], planes[2]) if self.format == "I420" else (planes[1][..., 0], planes[1][..., 1])
