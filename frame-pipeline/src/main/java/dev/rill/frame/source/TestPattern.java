@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
  * the bottom. Limited range; BT.709 from 720 lines on, BT.601 below.
  */
 final class TestPattern {
-    private static final int HD_HEIGHT = 720;
     private static final int PERIOD = 128;
     private static final int STEP = 4;
     private static final int NEUTRAL = 128;
@@ -43,7 +42,7 @@ final class TestPattern {
     }
 
     private int sample(final int plane, final int red, final int green, final int blue) {
-        final boolean hd = format.height() >= HD_HEIGHT;
+        final boolean hd = format.colours().isBt709();
         final double kr = hd ? 0.2126 : 0.299;
         final double kb = hd ? 0.0722 : 0.114;
         final double luma = kr * red + (1 - kr - kb) * green + kb * blue;
