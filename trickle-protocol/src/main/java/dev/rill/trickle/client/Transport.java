@@ -27,6 +27,8 @@ import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,8 @@ final class Transport {
     private final EventLoopGroup group;
     private final Map<EventLoop, SharedConnections> shared = new IdentityHashMap<>();
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private volatile boolean isClosing;
 
     Transport(final HttpTrickleContext context) {
         this.context = context;
@@ -142,7 +146,9 @@ final class Transport {
             .handler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(final Channel channel) {
-                    if (tls != null) {
+                    if (!adopt(channel)) {
+                        channel.unsafe().close(channel.voidPromise());
+                    } else if (tls != null) {
                         final SslHandler handler = tls.newHandler(channel.alloc(), origin.peerName(), port);
                         handler.setHandshakeTimeoutMillis(connectTimeoutMs());
                         channel.pipeline().addLast(TLS, handler).addLast(ATTEMPT, attempt);
@@ -151,8 +157,27 @@ final class Transport {
             });
     }
 
+    /** Keeps a channel to close it; false if everything is being closed already. */
+    private boolean adopt(final Channel channel) {
+        channels.add(channel);
+        channel.closeFuture().addListener(f -> channels.remove(channel));
+        return !isClosing;
+    }
+
+    /**
+     * Closes every channel. Event loops do that as well, but not one that is told to stop between two looks of its own:
+     * without a quiet period it ends without, and leaves sockets and TLS behind.
+     */
+    private void closeChannels() {
+        isClosing = true;
+        for (final Channel channel : channels) {
+            channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+        }
+    }
+
     /** Stops the threads and waits for their end; bounded, and without waiting when called on one of them. */
     void close() {
+        closeChannels();
         group.shutdownGracefully(0, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         // The connections that are left hold their own references.
         ReferenceCountUtil.release(tls);
