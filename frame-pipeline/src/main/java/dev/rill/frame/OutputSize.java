@@ -14,16 +14,17 @@ import dev.rill.gpu.PixelFormat;
  * where no size was asked for, pass as they are. Single-threaded.
  */
 final class OutputSize implements AutoCloseable {
-    private final FrameFormat wanted;
     private final Bridge bridge;
     private final int capacity;
     private final PipelineCounters counters;
+    /** Of the size asked for, in the colours of the latest frame; null where none was asked for. */
+    private FrameFormat format;
     private FramePool pool;
     private PictureScaler scaler;
 
     /** @param capacity slots for frames between here and the encoder. */
     OutputSize(final FramePipelineContext context, final PipelineCounters counters, final int capacity) {
-        wanted = context.outputWidth() == 0
+        format = context.outputWidth() == 0
             ? null : FrameFormat.of(PixelFormat.I420, context.outputWidth(), context.outputHeight());
         bridge = context.bridge();
         this.capacity = capacity;
@@ -45,10 +46,12 @@ final class OutputSize implements AutoCloseable {
      * @throws MediaException               if this size cannot be scaled.
      */
     FrameSlot fit(final FrameSlot slot) {
-        if (wanted == null) {
+        if (format == null) {
             return slot;
         }
-        final FrameFormat format = wanted.colours(slot.format().colours());
+        if (format.colours() != slot.format().colours()) {
+            format = format.colours(slot.format().colours());
+        }
         if (slot.format().equals(format)) {
             return slot;
         }
@@ -73,7 +76,7 @@ final class OutputSize implements AutoCloseable {
         }
         slot.release();
         PipelineCounters.add(counters.scaledFrames, 1);
-        PipelineCounters.add(counters.scaledBytes, target.format().pictureBytes());
+        PipelineCounters.add(counters.scaledBytes, format.pictureBytes());
     }
 
     /** Idempotent; frames on their way keep their slots. */

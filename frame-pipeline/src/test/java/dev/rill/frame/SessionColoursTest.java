@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rill.frame.TestOutput.Unit;
 import dev.rill.frame.media.DeclaredColours;
-import dev.rill.frame.sink.ResultSink;
+import dev.rill.frame.media.SegmentTape;
 import dev.rill.frame.source.DecodedSource;
 import dev.rill.frame.transcode.RenditionStats;
 import dev.rill.frame.transcode.TranscodeProfile;
@@ -14,7 +14,6 @@ import dev.rill.gpu.FrameFormat;
 import dev.rill.gpu.Model;
 import dev.rill.gpu.PixelFormat;
 import dev.rill.trickle.EndReason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -79,7 +78,7 @@ class SessionColoursTest {
 
     @Test
     void shouldGiveRenditionsTheColoursOfTheirSource() throws IOException {
-        final Map<String, Tape> tapes = new LinkedHashMap<>();
+        final Map<String, SegmentTape> tapes = new LinkedHashMap<>();
         final FrameFormat format = FrameFormat.of(PixelFormat.I420, 128, 96);
         try (PipelineFixture fixture = new PipelineFixture(); MediaThreads threads = MediaThreads.start(1)) {
             final Path file = folder.resolve("in.ts");
@@ -91,7 +90,7 @@ class SessionColoursTest {
                 Transcoder transcoder = new Transcoder(source,
                     List.of(TranscodeProfile.parse("name=same"), TranscodeProfile.parse("name=half,width=64")),
                     fixture.bridge, threads, DeliveryPolicy.BATCH,
-                    profile -> tapes.computeIfAbsent(profile.name(), name -> new Tape()))) {
+                    profile -> tapes.computeIfAbsent(profile.name(), name -> new SegmentTape()))) {
                 assertThat(transcoder.run()).isTrue();
                 assertThat(transcoder.stats()).extracting(RenditionStats::framesOut)
                     .containsExactly(2L * FRAMES, 2L * FRAMES);
@@ -100,8 +99,8 @@ class SessionColoursTest {
 
         assertThat(tapes.keySet()).containsExactlyInAnyOrder("same", "half");
         assertThat(tapes.values()).allSatisfy(tape -> assertThat(
-            UnitTape.read(tape.bytes.toByteArray()).units().stream().filter(Unit::keyframe)
-                .map(unit -> DeclaredColours.of(ByteBuffer.wrap(unit.payload()))))
+            tape.units(Packet.Kind.VIDEO).stream().filter(SegmentTape.Unit::keyframe)
+                .map(unit -> DeclaredColours.of(ByteBuffer.wrap(unit.bytes()))))
             .containsExactly(Colours.BT601_LIMITED, Colours.BT709_LIMITED));
     }
 
@@ -115,44 +114,5 @@ class SessionColoursTest {
     private static List<Colours> colours(final TestOutput output) {
         return output.units().stream().map(units -> units.get(0)).map(Unit::payload).map(ByteBuffer::wrap)
             .map(DeclaredColours::of).toList();
-    }
-
-    /** All segments of a rendition, joined. */
-    private static final class Tape implements ResultSink {
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        @Override
-        public void beginSegment() {
-        }
-
-        @Override
-        public void accept(final ByteBuffer chunk) {
-            final byte[] copy = new byte[chunk.remaining()];
-            chunk.get(copy);
-            bytes.writeBytes(copy);
-        }
-
-        @Override
-        public void endSegment() {
-        }
-
-        @Override
-        public String location() {
-            return "tape";
-        }
-
-        @Override
-        public long bytesTaken() {
-            return bytes.size();
-        }
-
-        @Override
-        public long droppedUnits() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-        }
     }
 }

@@ -34,7 +34,10 @@ public enum Colours {
      * @return these.
      */
     public static Colours of(final boolean isBt709, final boolean isFull) {
-        return values()[(isBt709 ? 2 : 0) + (isFull ? 1 : 0)];
+        if (isBt709) {
+            return isFull ? BT709_FULL : BT709_LIMITED;
+        }
+        return isFull ? BT601_FULL : BT601_LIMITED;
     }
 
     /** Whether luma has the weights of BT.709. */

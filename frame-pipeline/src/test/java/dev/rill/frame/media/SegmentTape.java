@@ -4,9 +4,9 @@ import dev.rill.frame.Packet;
 import dev.rill.frame.PacketPool;
 import dev.rill.frame.codec.Codecs;
 import dev.rill.frame.codec.VideoDecoder;
+import dev.rill.frame.sink.ResultSink;
 import dev.rill.frame.source.FrameNumber;
 import dev.rill.frame.source.MediaSource;
-import dev.rill.frame.source.SegmentSink;
 import dev.rill.frame.source.Segmenter;
 import dev.rill.frame.ts.TsHandler;
 import dev.rill.frame.ts.TsProgram;
@@ -18,9 +18,10 @@ import java.util.List;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** Records segments, and reads each of them alone, as a stranger would who knows nothing of the others. */
-public final class SegmentTape implements SegmentSink {
+public class SegmentTape implements ResultSink {
     private final List<byte[]> segments = new ArrayList<>();
     private ByteArrayOutputStream open;
+    private boolean isClosed;
 
     /** One packet as it was read. */
     public record Unit(Packet.Kind kind, long pts, long dts, boolean keyframe, byte[] bytes) { }
@@ -47,6 +48,30 @@ public final class SegmentTape implements SegmentSink {
     public void endSegment() {
         segments.add(open.toByteArray());
         open = null;
+    }
+
+    @Override
+    public String location() {
+        return "tape";
+    }
+
+    @Override
+    public long bytesTaken() {
+        return segments.stream().mapToLong(segment -> segment.length).sum();
+    }
+
+    @Override
+    public long droppedUnits() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+
+    public boolean isClosed() {
+        return isClosed;
     }
 
     public boolean isOpen() {

@@ -12,9 +12,9 @@ import dev.rill.frame.codec.MediaException;
 import dev.rill.frame.codec.PictureScaler;
 import dev.rill.frame.codec.VideoDecoder;
 import dev.rill.frame.media.SampleMedia;
+import dev.rill.frame.media.SegmentTape;
 import dev.rill.frame.media.Skip;
 import dev.rill.frame.media.TestSlots;
-import dev.rill.frame.sink.ResultSink;
 import dev.rill.frame.source.DecodedPackets;
 import dev.rill.frame.source.DecodedSource;
 import dev.rill.frame.source.FrameNumber;
@@ -28,7 +28,6 @@ import dev.rill.frame.ts.TsReader;
 import dev.rill.gpu.Bridge;
 import dev.rill.gpu.BridgeContext;
 import dev.rill.gpu.FrameSlot;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,51 +57,7 @@ class TranscoderTest {
     @TempDir
     private Path folder;
 
-    private final Map<String, Tape> tapes = new LinkedHashMap<>();
-
-    /** Keeps the segments of one rendition. */
-    private static class Tape implements ResultSink {
-        final List<byte[]> segments = new ArrayList<>();
-        private ByteArrayOutputStream open;
-        boolean closed;
-
-        @Override
-        public void beginSegment() {
-            open = new ByteArrayOutputStream();
-        }
-
-        @Override
-        public void accept(final ByteBuffer bytes) {
-            final byte[] chunk = new byte[bytes.remaining()];
-            bytes.get(chunk);
-            open.writeBytes(chunk);
-        }
-
-        @Override
-        public void endSegment() {
-            segments.add(open.toByteArray());
-        }
-
-        @Override
-        public String location() {
-            return "tape";
-        }
-
-        @Override
-        public long bytesTaken() {
-            return segments.stream().mapToLong(segment -> segment.length).sum();
-        }
-
-        @Override
-        public long droppedUnits() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-    }
+    private final Map<String, SegmentTape> tapes = new LinkedHashMap<>();
 
     @AfterEach
     void shouldGiveEverythingBack() {
@@ -124,7 +79,7 @@ class TranscoderTest {
 
     private Transcoder transcoder(final PictureSource source, final String... profiles) {
         return new Transcoder(source, Stream.of(profiles).map(TranscodeProfile::parse).toList(), bridge, threads,
-            DeliveryPolicy.BATCH, profile -> tapes.computeIfAbsent(profile.name(), name -> new Tape()));
+            DeliveryPolicy.BATCH, profile -> tapes.computeIfAbsent(profile.name(), name -> new SegmentTape()));
     }
 
     @Test
@@ -150,9 +105,9 @@ class TranscoderTest {
             assertThat(rendition.framesIn()).isEqualTo(FRAMES);
             assertThat(rendition.audioUnits()).isPositive();
         });
-        assertThat(tapes.values()).allMatch(tape -> tape.closed);
+        assertThat(tapes.values()).allMatch(SegmentTape::isClosed);
         for (final RenditionStats rendition : stats) {
-            assertThat(tapes.get(rendition.name()).segments).hasSize((int) rendition.segments());
+            assertThat(tapes.get(rendition.name()).segments()).hasSize((int) rendition.segments());
         }
     }
 
@@ -172,7 +127,7 @@ class TranscoderTest {
         }
         try (TestSlots slots = new TestSlots(64)) {
             final List<Picture> pictures = new ArrayList<>();
-            tapes.get("same").segments.forEach(segment -> pictures.addAll(decodeSegment(segment, slots)));
+            tapes.get("same").segments().forEach(segment -> pictures.addAll(decodeSegment(segment, slots)));
             assertThat(pictures).extracting(picture -> FrameNumber.read(picture.slot))
                 .isEqualTo(LongStream.range(0, 50).boxed().toList());
             pictures.forEach(picture -> picture.slot.release());
@@ -203,7 +158,7 @@ class TranscoderTest {
 
     private List<Integer> frames(final String rendition) {
         try (TestSlots slots = new TestSlots(64)) {
-            return tapes.get(rendition).segments.stream().map(segment -> {
+            return tapes.get(rendition).segments().stream().map(segment -> {
                 final List<Picture> pictures = decodeSegment(segment, slots);
                 pictures.forEach(picture -> picture.slot.release());
                 return pictures.size();
@@ -240,7 +195,7 @@ class TranscoderTest {
             final List<Picture> expected = decode(original.stream()
                 .filter(packet -> packet.kind() == Packet.Kind.VIDEO).toList(), slots);
             final List<Picture> same = new ArrayList<>();
-            for (final byte[] segment : tapes.get("same").segments) {
+            for (final byte[] segment : tapes.get("same").segments()) {
                 same.addAll(decodeSegment(segment, slots)); // Each alone, so each begins with a keyframe.
             }
             assertThat(same).extracting(Picture::pts).isEqualTo(expected.stream().map(Picture::pts).toList());
@@ -251,7 +206,7 @@ class TranscoderTest {
             assertThat(worst).as("PSNR of the worst frame at the size of the source").isGreaterThan(FLOOR_DB);
             same.forEach(picture -> picture.slot.release());
             final List<Picture> half = new ArrayList<>();
-            for (final byte[] segment : tapes.get("half").segments) {
+            for (final byte[] segment : tapes.get("half").segments()) {
                 half.addAll(decodeSegment(segment, slots));
             }
             assertThat(half).hasSameSizeAs(expected);
@@ -289,7 +244,7 @@ class TranscoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"begin", "accept", "end", "close"})
     void shouldFailOneRenditionAloneWhenItsSinkBreaks(final String where) {
-        tapes.put("broken", new Tape() {
+        tapes.put("broken", new SegmentTape() {
             @Override
             public void beginSegment() {
                 breakAt("begin");
